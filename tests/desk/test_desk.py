@@ -177,6 +177,23 @@ def test_a_changed_field_is_mended_and_remembered(article, folder):
     assert "fault=" in done.headers["location"] and rows(folder)[at(folder, "5")]["decision"] == ""
 
 
+def test_a_country_is_named_in_the_readers_language_and_stays_as_it_was_read(article, folder):
+    place = at(folder, "6")
+    article.cookies.set("exposure-lang", "de")
+    page = article.get(f"/draft/article-draft?n={place + 1}").text
+    assert 'name="place" value="Deutschland"' in page
+    settle(article, place, decision="accept", figure="6", place="Deutschland", measure=rows(folder)[place]["measure"])
+    row = rows(folder)[place]
+    assert (row["place"], row["decision"], row["was"]) == ("Germany", "accept", "")
+
+
+def test_a_verdict_shows_which_number_of_its_sentence_it_is_about(article, folder):
+    for figure in ("590", "62"):
+        settle(article, at(folder, figure), decision="accept")
+    page = article.get("/draft/article-draft/verdicts").text
+    assert "<mark>590</mark> servers in 62 countries" in page and "590 servers in <mark>62</mark> countries" in page
+
+
 def test_two_numbers_for_one_thing_are_never_among_the_sure_ones(article, folder):
     listed = article.get("/draft/article-draft/sure").text
     found = {row["figure"] for row in rows(folder)}

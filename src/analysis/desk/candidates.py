@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DataError, UnknownPlaceError
 from ..figures.country_names import display_names
-from ..figures.places import is_known, locate
+from ..figures.places import is_known, locate, shown
 from ..figures.quantities import quantity
 from ..intake.lexicon import words
 from ..intake.mentions import WORLD, find_mentions
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MOST = 9
 
 
-def places_for(draft: Draft, at: int) -> list[str]:
+def places_for(draft: Draft, at: int, lang: str) -> list[str]:
     """The places that a row may refer to, the likeliest first: what its name may mean, what its paragraph names.
 
     Parameters
@@ -27,6 +27,8 @@ def places_for(draft: Draft, at: int) -> list[str]:
         The draft.
     at
         The position of the row.
+    lang
+        The language in which countries are named.
     """
     row = draft.rows[at]
     names = [display_names(row["lang"] or "en").get(code, code) for code in _meanings(row["place"], row["lang"])]
@@ -35,8 +37,9 @@ def places_for(draft: Draft, at: int) -> list[str]:
     if row["lang"]:
         near = "\n".join((row["sentence"], text[:2_000], _heading_above(parts, row["part"])))
         names += [one.name for one in find_mentions(near, words(row["lang"])) if not _meanings(one.name, row["lang"])]
-    known = [name for name in dict.fromkeys([*names, WORLD]) if name != row["place"] and is_known(name, row["lang"])]
-    return known[:_MOST]
+    known = [name for name in [*names, WORLD] if name != row["place"] and is_known(name, row["lang"])]
+    called = dict.fromkeys(shown(name, lang, row["lang"] or None) for name in known)
+    return [name for name in called if name != shown(row["place"], lang, row["lang"] or None)][:_MOST]
 
 
 def _heading_above(parts: list[dict[str, str]], part: str) -> str:

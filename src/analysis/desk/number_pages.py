@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..datafolder import DRAFT
 from ..errors import ExposureError
+from ..figures import places
+from ..language import prose
 from ..language.intervals import pair, percent_interval
 from ..language.numbers import number
 from . import candidates, numbers
@@ -152,13 +154,14 @@ def row_of(draft: Draft, at: int, state: str, lang: str) -> dict[str, Any]:
         "state": state,
         "seen": seen(row),
         "label": labels.get(row["measure"], row["measure"]),
+        "called": places.shown(row["place"], lang, row["lang"] or None),
         "fault": draft.fault(at, lang) if state in ("open", "out") else "",
-        "clash": [{"figure": one["figure"], "locator": one["locator"]} for one in same],
+        "clash": prose.listed([f"{one['figure']} ({one['locator']})" for one in same], lang),
         "definition": _definitions().get(row["measure"], ""),
         "interval": _interval(row, lang),
         "rule": said(lang, f"rule_{numbers.kind_of(reason)}") if reason else "",
         "equal": len(draft.equal(at)) if state in numbers.TO_SETTLE else 0,
-        "candidates": candidates.places_for(draft, at) if state in ("open", "out") else [],
+        "candidates": candidates.places_for(draft, at, lang) if state in ("open", "out") else [],
         "declared": candidates.may_be_declared(draft, at),
         "is_share": bool(row["value"]) and not row["measure"] and candidates.is_share(row),
         "confidence": number(float(row["confidence"] or 0), lang) if row["confidence"] else "",

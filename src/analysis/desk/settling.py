@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ..errors import DataError, ExposureError
+from ..figures import places
 from ..intake.draft_writing import describe_source
 from . import numbers
 from .answering import draft_of, form_of, lang_of, measure_of, page, refused_page, run_beside, said
@@ -62,8 +63,11 @@ def _decide(draft: Draft, at: int, asked: dict[str, str], lang: str) -> tuple[st
             given["measure"] = measure_of(given["measure"])
         if asked.get("pick"):
             given["place"] = asked["pick"]
-        changes = {name: text for name, text in given.items() if text != draft.rows[at][name]}
-        if asked.get("declare") and (place := given.get("place") or draft.rows[at]["place"]):
+        row = draft.rows[at]
+        if given.get("place") == places.shown(row["place"], lang, row["lang"] or None):
+            given["place"] = row["place"]  # the page names a country in the reader's language
+        changes = {name: text for name, text in given.items() if text != row[name]}
+        if asked.get("declare") and (place := given.get("place") or row["place"]):
             draft.declare(place)
     others = draft.equal(at) if asked.get("equal") and decision in ("accept", "drop") else []
     return draft.settle([at, *others], decision, lang, **changes), len(others)

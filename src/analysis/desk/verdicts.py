@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..figures.claims import check_claims
 from ..figures.measures import measures
+from ..figures.places import shown
 from ..figures.sources import citations
 from ..intake.draft_claims import claims_of
 from ..language.catalogue import catalogue
@@ -79,7 +80,7 @@ def told(draft: Draft, found: pd.DataFrame, lang: str) -> dict[str, list[dict[st
                 "said": row["sentence"] if row else one.claim,
                 "figure": one.figure or one.claim,
                 "was": row["was"] if row else "",
-                "place": one.place,
+                "place": shown(one.place, lang, row["lang"] or None if row else None),
                 "measure": labels.get(one.measure, one.measure),
                 "locator": one.locator,
                 "interval": _interval(one.low, one.high, one.figure, lang),

@@ -154,7 +154,7 @@ class States:
             known = tables()["measures"][reading.unit]
             reading.measure = known.get(reading.state, known[""])
             if not reading.measure:
-                reading.doubt(0.6, f"'{reading.state}' has no measure of its own")
+                reading.doubt(0.6, "what this noun counts has no measure")
         reading.reasons.insert(0, f"{said}, {reading.state}" if reading.state else said)
 
     def said_behind(self, reading: Reading, unit: str = "") -> str:
