@@ -34,7 +34,7 @@ SURE = 0.9
 #: The halves of the last authors' passages that no rule has seen.
 UNSEEN = ("newcomer_aside", "strangers_aside")
 #: Kept for looking at the fit, never for making it.
-APART = ("fresh", "later")
+APART = ("fresh", "later", "strangers2", "strangers2_aside", "typical", "typical_aside")
 #: The stretches of confidence that the reliability is told of.
 STRETCHES = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 1.0))
 

@@ -229,3 +229,26 @@ def test_a_column_of_counts_of_addresses_is_no_list_of_addresses():
     for cell in ("192.0.2.17", "1,061 (192.0.2.0/24)", "pacs-7"):
         with pytest.raises(ex.IdentifierError):
             ex.extract(table.format(cell), "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "figure", "place"),
+    [
+        (
+            "de",
+            "Das Archiv einer Praxis aus Thüringen war offen.\n\nEs hielt 34.870 Untersuchungen.",
+            "34.870",
+            "Thüringen",
+        ),
+        ("fr", "Au Québec, un incident doit être déclaré.\n\nOn compte 61 incidents.", "61", "Québec"),
+        ("it", "Il settore sanitario italiano: i punti\n\n• 57 incidenti nel 2024", "57", "ITA"),
+        (
+            "en",
+            "**Cedar Ridge Health, Kansas.** It reports 207,400 individuals.\n\nAll in Ohio were told.",
+            "207,400",
+            "Kansas",
+        ),
+    ],
+)
+def test_a_report_is_about_the_one_place_that_it_names(lang, text, figure, place):
+    assert rows(text, lang)[figure][0] in (place, "Italia")

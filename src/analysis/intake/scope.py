@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ _LASTS = 6
 _BESIDE = 25
 #: So near its place an authority is named.
 _NEAR = 60
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: So much of a sentence is enough to tell which places it names.
 _LONG = 1_500
 
@@ -133,7 +135,9 @@ class Course:
         """The course of a report, by all its sentences, captions and labels."""
         country = _only_place(texts, words)
         # A country named beside figures may be one of many whose total stands before it; named by itself, it is all.
-        alone = country and any(not find_numbers(text, words)[0] and find_mentions(text, words) for text in texts)
+        alone = country and any(
+            not _has_figures(text, words) and (find_mentions(text, words) or people(text, words)) for text in texts
+        )
         alone = alone or any(words.own_report.search(text) and words.event(text) == "breach" for text in texts)
         worldwide = exceeds(Scope(), texts, words)
         return cls(only=country if alone else "", worldwide=worldwide, _later=country)
@@ -167,10 +171,18 @@ class Course:
         names = {one.name for one in named} - {WORLD}
         self._hear_who_tells(text, named, words)
         if names:
-            self.place = text.strip(" *_.:") if text.strip(" *_.:") in names else ""
+            self.place = next(iter(names)) if len(names) == 1 and is_label(text, words) else ""
             self.only, self.last = self._later, next(iter(names)) if len(names) == 1 else ""
         if text.rstrip(' *_"”»').endswith(("?", "？")):
             self.asked = next(iter(names)) if len(names) == 1 else ""
+
+
+def _has_figures(text: str, words: Words) -> bool:
+    """Whether a text has a number that may be counted: an article ("a practice") and a year are none."""
+    return any(
+        not (one.worded and one.quantity.value == 1) and not _YEAR.fullmatch(one.text)
+        for one in find_numbers(text, words)[0]
+    )
 
 
 def _only_place(texts: Iterable[str], words: Words) -> str:
@@ -178,7 +190,7 @@ def _only_place(texts: Iterable[str], words: Words) -> str:
     names: dict[str, str] = {}
     parts: dict[str, str] = {}
     for text in texts:
-        for one in find_mentions(text[:_LONG], words):
+        for one in (*find_mentions(text[:_LONG], words), *people(text[:_LONG], words)):
             if not one.code:
                 return ""
             country = _country(one.code)
