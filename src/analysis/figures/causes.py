@@ -18,7 +18,7 @@ def about_number(entry: Mapping[str, str], lang: str, number: tuple[float, float
         return told
     kept = [mine for part, mine in zip(parts, own, strict=True) if _names_none_but(part, number)]
     shown = "; ".join(kept)
-    return shown[:1].upper() + shown[1:].rstrip(".") + "." if shown else ""
+    return shown[:1].upper() + shown[1:].rstrip(". \u00a0\u202f") + "." if shown else ""
 
 
 def _names_none_but(part: str, number: tuple[float, float]) -> bool:

@@ -57,8 +57,11 @@ class Book:
         # A noun that the survey never counted is not a figure of its own, even where the surveyor's release prints it.
         # Nor is a country's number that an account gives for the world.
         sure = [row for row in rows if not (text(row.meant) or text(row.meant_place) or self.misread(row))]
-        # Of accounts that print one number, the one that counted it is named.
-        self.known = Known(sorted(sure, key=lambda row: row.tier != "primary" and not self.counted_itself(row)))
+        # Of accounts that print one number, the one that counted it is named; last one that is not without a doubt.
+        order = {
+            row.row: (row.tier != "primary" and not self.counted_itself(row), bool(self.noted(row))) for row in sure
+        }
+        self.known = Known(sorted(sure, key=lambda row: order[row.row]))
         self.primaries: dict[Subject, list[Any]] = {}
         self.printed: dict[tuple[Any, ...], list[Any]] = {}
         self.same_number: dict[tuple[Any, ...], list[Any]] = {}
@@ -126,11 +129,33 @@ class Book:
         about = (row.survey, misread["place_id"], *subject(row)[2:], misread["right_measure"], row.asset)
         return self.printed.get(about, [])
 
+    def extrapolated_from(self, row: Any, measure: str) -> Any | None:
+        """A text's figure that was extrapolated from its number for a measure, at so many each, to the last digit."""
+        for rule in self.survey(row.survey).meta["extrapolated"]:
+            if rule.get("from") == measure:
+                there = self.printed.get((*subject(row), rule["measure"], row.asset), ())
+                own = (one for one in there if one.source == row.source and self.known.extrapolated(one))
+                if found := next((one for one in own if one.value == row.value * float(rule["each"])), None):
+                    return found
+        return None
+
     def misprinted(self, row: Any) -> bool:
         """Whether a figure is known for a misprint, as the survey's file says."""
         own = row.source, row.measure, row.figure
         rules = self.survey(row.survey).meta["misprint"]
         return any((rule["source"], rule["measure"], rule["figure"]) == own for rule in rules)
+
+    def noted(self, row: Any) -> str:
+        """What a reader must know of a figure's own text, as the survey's file says: another time, thing or wording."""
+        own = row.source, row.measure, row.figure
+        rules = self.survey(row.survey).meta["noted"]
+        told = (rule for rule in rules if (rule["source"], rule["measure"], rule["figure"]) == own)
+        return next((typeset(rule[self.lang], self.lang) for rule in told), "")
+
+    def of_another_sector(self, row: Any) -> Any | None:
+        """The figure of those who counted for the same thing, place and time as a figure's, but for another sector."""
+        there = self.primaries.get(subject(row), ())
+        return next((one for one in there if one.sense == row.sense and one.asset != row.asset), None)
 
     def partial(self, row: Any) -> str:
         """Of a number that counts only a part of what others count, as the survey's file says: which; else nothing."""
@@ -295,7 +320,8 @@ class Book:
             scaled = numbers.scale_of(figure.value, self.lang) > 1
             shown = currencies[f"{name}_scaled" if scaled else name][self.lang].format(n=shown)
         qualifiers = texts()["qualifier_of_share" if self.kinds[figure.sense] == "share" else "qualifier"]
-        qualifier = qualifiers.get(text(figure.qualifier))
+        narrow = figure_just_over(figure)
+        qualifier = texts()["qualifier"]["just over"] if narrow else qualifiers.get(text(figure.qualifier))
         return qualifier[self.lang].format(n=shown) if qualifier else shown
 
     def qualifier(self, figure: Any) -> str:
@@ -382,6 +408,12 @@ def brought_home(figures: pd.DataFrame, retold: Mapping[str, str]) -> pd.DataFra
             meta["scan_to"],
         )
     return figures
+
+
+def figure_just_over(figure: Any) -> bool:
+    """Whether a figure is printed as little more than its number, which "more than" would not say."""
+    printed = str(getattr(figure, "figure", "")).lower()
+    return any(printed.startswith(word) for word in texts()["words"]["just_over"])
 
 
 def subject(row: Any) -> Subject:

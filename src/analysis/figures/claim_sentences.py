@@ -81,7 +81,9 @@ def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: B
     if told == "rank_between" and outcome.high - outcome.low == 1:
         told = "rank_either"
     behind = prose.sentence(say("behind", told, lang, **parts, **nouns, the_place=prose.with_the(alone, lang)))
+    every = len(outcome.own) == len(outcome.figures) > 1
     alone_in_it = prose.listed([book.number(figure) for figure in outcome.own], lang) if outcome.own else ""
+    alone_in_it = say("joint", "both figures", lang) if every else alone_in_it
     unnamed = outcome.told == "rank" and names_no_measure(row)
     judged = "measured" if unnamed and outcome.judged == SUPPORTED else _judged(outcome)
     told_now = say("judged", judged, lang, behind=behind, own=alone_in_it, **parts)
@@ -226,6 +228,7 @@ def _parts(outcome: Outcome, book: Book, row: Statement, write: Callable[..., st
         ),
         "size": _size(outcome, lang),
         "share": _rounded(low, high, form, lang, rough=any(map(_rough, outcome.figures))),
+        **_rivals(outcome, row, book),
         "missing": prose.listed(_missing(outcome, row, book), lang) if outcome.told == "some other figures" else "",
         "net": _net(outcome, lang),
         "low": write(round(outcome.low), lang) if math.isfinite(outcome.low) else "",
@@ -240,6 +243,19 @@ def _size(outcome: Outcome, lang: str) -> str:
     """How large a rise or a fall is, without a sign."""
     low, high = min(abs(outcome.low), abs(outcome.high)), max(abs(outcome.low), abs(outcome.high))
     return _rounded(low, high, "percent", lang, rough=any(map(_rough, outcome.figures))) if _moved(outcome) else ""
+
+
+def _rivals(outcome: Outcome, row: Statement, book: Book) -> dict[str, str]:
+    """The printings that would give a disputed claim another verdict, and what the change would be by them."""
+    if not outcome.rivals:
+        return {}
+    lang, step = book.lang, outcome.rival_step
+    new = [one for one in outcome.rivals if one not in outcome.figures]
+    told = [book.dated(one, source) for one, source in zip(new, _sources(new, row, book), strict=True)]
+    ends = min(map(abs, step)), max(map(abs, step))
+    size = _rounded(*ends, "percent", lang, rough=any(map(_rough, outcome.rivals)))
+    change = say("joint", "rise" if step[0] > 0 else "fall", lang, n=size)
+    return {"rivals": prose.listed(told, lang), "rival_change": change}
 
 
 def _missing(outcome: Outcome, row: Statement, book: Book) -> list[str]:

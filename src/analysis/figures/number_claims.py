@@ -61,8 +61,17 @@ def settle_number(row: Any, book: Book) -> Settled:
         if found and found[0].source == row.source and not _counted(found, book):
             return Settled(UNCHECKED, UNCHECKED, "meant_itself", _first(row, found))
         told = "misread_alone" if not found else "misread" if _counted(found, book) else "misread_elsewhere"
-        verdict = DIFFERS if told == "misread" or _several(row, found, book) else UNCHECKED
-        return Settled(verdict, verdict, told, beside=_first(row, found) if found else None)
+        own = None
+        if not found and (own := book.extrapolated_from(row, misread["right_measure"])) is not None:
+            told = "misread_extrapolated"
+        there = [one for one in book.primaries.get(subject(row), ()) if known_by(one.published, text(row.published))]
+        surveyor = _of_own_noun(row, there, book)
+        # What is neither the surveyor's number for its noun nor open to be it is wrong, whatever else it is.
+        wrong = surveyor is not None and agreement(row, surveyor) == CONTRADICTED
+        sure = told in ("misread", "misread_extrapolated") or wrong
+        verdict = DIFFERS if sure or _several(row, found, book) else UNCHECKED
+        beside = _first(row, found) if found else None
+        return Settled(verdict, verdict, told, own, surveyor if wrong else None, beside)
     if (count := book.registered(row)) is not None:
         if book.partial(row):
             return Settled(DIFFERS, DIFFERS, "partial", count)

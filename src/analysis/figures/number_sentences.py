@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from ..language import prose
+from ..language import numbers, prose
 from ..language.dates import date
 from .claim_book import Book, say, subject
 from .equality import agreement, first_digit_lost
@@ -36,6 +36,10 @@ def row_of_number(row: Any, book: Book) -> dict[str, Any]:
     told, shown = settled.told, _shown(settled)
     elsewhere = told == "elsewhere" or (told.startswith("misread") and parts["there"] != book.about(row))
     wrong = settled.verdict in (DIFFERS, CONTRADICTED)
+    form = "elsewhere" if elsewhere else EQUALS
+    if told.startswith("misread") and settled.surveyor is not None:
+        form = "either"
+        parts |= {"where": book.about(row), "surveyor_number": book.number(settled.surveyor), "there": parts["there"]}
     return {
         "source": row.source,
         "survey": row.survey,
@@ -47,7 +51,7 @@ def row_of_number(row: Any, book: Book) -> dict[str, Any]:
         "verdict": settled.verdict,
         "verdict_now": settled.now,
         "explanation": _explained(row, settled, parts, book),
-        "suggestion": say("suggestion", "elsewhere" if elsewhere else EQUALS, book.lang, **parts) if wrong else "",
+        "suggestion": say("suggestion", form, book.lang, **parts) if wrong else "",
         "primary_source": shown.source if shown is not None else "",
         "primary_figure": shown.figure if shown is not None else "",
         "low": row.low,
@@ -77,12 +81,15 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
     if told == "far":
         told = "far_more" if primary.value > row.value else "far_less"
         told = "digit_lost" if first_digit_lost(row, primary) else told
+    if told.startswith("misread") and settled.surveyor is not None:
+        told = f"{told} beside"
     if told == DIFFERS:
         told = f"{told} too" if _own_word(row, book) else f"{told} beside" if settled.surveyor is not None else told
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
         register = book.known.register(row.survey)
         older = register is not None and later(_last_day(row), register.read)
         told = f"{told} of {'an older' if older else 'a read' if register else 'a'} register"
+        told = told.replace("a register", "another sector") if parts["sector"] else told
     elif told == UNCHECKED and (parts["own"] or parts["said"] != row.figure):
         told = f"{told} beside itself" if parts["own"] else f"{told} glossed"
     said = say("equals", told, book.lang, **parts)
@@ -98,8 +105,8 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
         said = say("equals", "extrapolated", book.lang, told=said, said=parts["said"])
     if book.misprinted(row):
         said = say("equals", "misprint", book.lang, told=said, said=parts["said"])
-    if doubt := book.remark("doubted", row.survey, row.sense, row.place_id):
-        said = say("equals", "doubted", book.lang, told=said, doubt=doubt)
+    for doubt in (book.remark("doubted", row.survey, row.sense, row.place_id), book.noted(row)):
+        said = say("equals", "doubted", book.lang, told=said, doubt=doubt) if doubt else said
     return said
 
 
@@ -123,7 +130,9 @@ def _parts(row: Any, settled: Settled, book: Book) -> dict[str, str]:
         parts |= words | {"base": say("equals", base, lang, **parts)}
     if settled.surveyor is not None:
         parts |= {"surveyor": book.quoted(settled.surveyor), "survey_source": book.cited([settled.surveyor])}
-    parts |= {"own": ""}
+    parts |= {"own": "", "sector": ""}
+    if told in (UNCHECKED, "others") and (beside := book.of_another_sector(row)) is not None:
+        parts |= {"sector": book.about(beside), "primary": book.quoted(beside), "source": book.cited([beside])}
     if told in (UNCHECKED, *_TALLIED):
         own = dict.fromkeys(say("figure", "quoted", lang, n=book.quoted(one)) for one in own_others(row, book))
         parts |= {"own": prose.listed(list(own), lang)}
@@ -155,6 +164,13 @@ def _of_elsewhere(row: Any, settled: Settled, book: Book) -> dict[str, str]:
         return {}
     figure = row if beside is None else beside
     parts = {"right": book.noun(row.survey, rule["right_measure"]), "there": rule["there"]}
+    if settled.primary is not None:
+        each = round(settled.primary.value / row.value)
+        product = {
+            "product": book.quoted(settled.primary),
+            "product_noun": book.noun(row.survey, settled.primary.sense),
+        }
+        parts |= product | {"each": numbers.number(each, book.lang)}
     return parts | {"primary": book.quoted(figure), "source": book.cited([figure]), "number": book.number(figure)}
 
 

@@ -65,6 +65,12 @@ def _same_number_elsewhere(row: Any, book: Book) -> list[Any]:
     return [one for one in same if one.source != row.source and one.sense != row.sense]
 
 
+def _counted_otherwise(row: Any, book: Book) -> bool:
+    """Whether those who counted print this very number, as exactly as this, for something else."""
+    same = (one for one in _same_number_elsewhere(row, book) if one.tier == "primary" and not text(one.meant))
+    return row.value >= TELLING and any(text(one.qualifier) == text(row.qualifier) for one in same)
+
+
 def tallied(row: Any, book: Book, apart: Container[str] | None = None) -> str:
     """How many other publications agree with a number, print it with other digits, or print another, in words.
 
@@ -112,7 +118,7 @@ def _group(row: Any, one: Any, book: Book) -> str:
         beside = "differ"
     known = one.tier == "primary" or one.source in counted_apart
     # Who gives a number for the wrong noun does not speak against the right one.
-    noun = beside == "differ" and not known and printed_for_another_noun(one, book)
+    noun = beside == "differ" and not known and (printed_for_another_noun(one, book) or _counted_otherwise(one, book))
     return "noun" if noun or book.misread(one) else beside
 
 

@@ -63,8 +63,12 @@ class Outcome:
         Of a rank: how many published figures were compared.
     disputed
         Whether other printings of the figures would give another verdict.
+    rivals, rival_step
+        Of a disputed change: such printings, and the change by them.
     own
         The figures behind an open claim that nobody else than the account itself printed.
+    borne_out
+        Whether the claim would be right if these figures were.
     above
         Of a rank that is contradicted: the rows that are surely higher, the highest first.
     whole
@@ -85,7 +89,10 @@ class Outcome:
     others: tuple[Any, ...] = ()
     published: int = 0
     disputed: bool = False
+    rivals: tuple[Any, ...] = ()
+    rival_step: tuple[float, float] = (math.nan, math.nan)
     own: tuple[Any, ...] = ()
+    borne_out: bool = False
     above: tuple[Any, ...] = ()
     whole: str = ""
     extrapolated: bool = False
@@ -95,6 +102,7 @@ class Outcome:
     def judged(self) -> str:
         """The name of the sentence that judges the claim by the figures."""
         if self.extrapolated or self.disputed or self.own:
-            return "extrapolated" if self.extrapolated else "disputed" if self.disputed else "own"
+            own = "own_borne_out" if self.borne_out else "own"
+            return "extrapolated" if self.extrapolated else "disputed" if self.disputed else own
         nearly = self.verdict == ROUNDED and self.said is not None and self.said.qualifier == "nearly"
         return "side" if nearly and self.said is not None and self.low >= self.said.value else self.verdict

@@ -61,7 +61,9 @@ def _compared(claim: Claim, known: Known, date: str) -> Outcome:
     if outcome.verdict in (SUPPORTED, ROUNDED) and own:
         # That an account agrees with itself is not proof; the figures of others may refute it.
         others = _RELATIONS[claim.relation](claim, known.without(claim.source), date)
-        return others if others.verdict == CONTRADICTED else replace(outcome, verdict=UNCHECKED, own=own)
+        return (
+            others if others.verdict == CONTRADICTED else replace(outcome, verdict=UNCHECKED, own=own, borne_out=True)
+        )
     if outcome.verdict == UNCHECKED and len(own) == len(outcome.figures):
         return replace(outcome, own=own)
     return outcome
@@ -170,12 +172,17 @@ def _change(claim: Claim, known: Known, date: str) -> Outcome:
         # numbers that are revised refute what lies between them. The claimant's own numbers are no such readings.
         heard = known.without(claim.source)
         readings = ([figure, *heard.printings(figure, date)[1:]] for figure in figures)
-        others = itertools.product(*readings)
-        steps = [_step(other)[1] for other in others if other[0].low > 0]
-        if known.revised(claim.survey):
-            steps.append((min(low for low, _ in steps), max(high for _, high in steps)))
-        if any(_agreement(*ends, said) != CONTRADICTED for ends in steps):
-            return Outcome(UNCHECKED, told, "change", low, high, said, figures, disputed=True)
+        pairs = [pair for pair in itertools.product(*readings) if pair[0].low > 0]
+        steps = [_step(pair)[1] for pair in pairs]
+        rival = next((nth for nth, ends in enumerate(steps) if _agreement(*ends, said) != CONTRADICTED), None)
+        if rival is None and known.revised(claim.survey):
+            wide = min(low for low, _ in steps), max(high for _, high in steps)
+            if _agreement(*wide, said) != CONTRADICTED:
+                # The claim lies between these figures and those that are farthest from them on its other side.
+                rival = max(range(len(steps)), key=lambda nth: (said.value - low) * (steps[nth][0] - low))
+        if rival is not None:
+            found = Outcome(UNCHECKED, told, "change", low, high, said, figures, disputed=True)
+            return replace(found, rivals=pairs[rival], rival_step=steps[rival])
     return Outcome(verdict, told, "change", low, high, said, figures, tuple(_also(claim, said, known, date)))
 
 

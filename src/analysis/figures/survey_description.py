@@ -40,6 +40,7 @@ _KEYS = {
     "misread",
     "misprint",
     "partial",
+    "noted",
     "doubted",
     "editions",
     "first_places",
@@ -70,6 +71,7 @@ _FORMS = {
     "misread": [{"*": str}],
     "misprint": [{"*": str}],
     "partial": [{"*": str}],
+    "noted": [{"*": str}],
     "doubted": [{"*": str}],
     "editions": [{"*": str}],
     "first_places": [{"*": str}],
@@ -101,7 +103,7 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         **{key: kept.get(key, {}) for key in ("method", "units", "limited_to", "register", "known_through")},
         "scan_told": kept.get("scan_told", {}),
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
-        **{key: kept.get(key, []) for key in ("extrapolated", "misread", "misprint", "partial")},
+        **{key: kept.get(key, []) for key in ("extrapolated", "misread", "misprint", "partial", "noted")},
         **{key: kept.get(key, []) for key in ("doubted", "editions", "first_places")},
     }
 
@@ -219,12 +221,17 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
             told.fault("misprint", None, "is not told in full", f"give {', '.join(missing)}.", nth=nth)
     if missing := sorted({"until", *LANGUAGES} - set(meta["scan_told"])) if meta["scan_told"] else []:
         told.fault("scan_told", None, "is not told in full", f"give {', '.join(missing)}.")
-    for key in ("misread", "misprint", "partial", "first_places"):
+    for key in ("misread", "misprint", "partial", "noted", "first_places"):
         for nth, rule in enumerate(meta[key]):
             if rule.get("source") not in tiers:
                 remedy = "add it there, or correct the id."
                 told.fault(key, rule.get("source"), "is not a source in sources.csv", remedy, nth=nth)
-    for key, needed in (("partial", ()), ("doubted", ("measure", "place")), ("editions", ("measure", "place"))):
+    needs = {
+        "partial": (),
+        "noted": ("measure", "figure"),
+        **dict.fromkeys(("doubted", "editions"), ("measure", "place")),
+    }
+    for key, needed in needs.items():
         for nth, rule in enumerate(meta[key]):
             if missing := sorted({*needed, *LANGUAGES} - set(rule)):
                 told.fault(key, None, "is not told in full", f"give {', '.join(missing)}.", nth=nth)
@@ -254,7 +261,7 @@ def _faults_of_measures(meta: dict[str, Any], known: Collection[str], told: _Tol
         for key in ("measure", "right_measure"):
             if rule.get(key) and known and rule[key] not in known:
                 told.fault("misread", rule[key], *_UNDEFINED, nth=nth)
-    for key in ("doubted", "editions", "first_places"):
+    for key in ("noted", "doubted", "editions", "first_places"):
         for nth, rule in enumerate(meta[key]):
             if rule.get("measure") and known and rule["measure"] not in known:
                 told.fault(key, rule["measure"], *_UNDEFINED, nth=nth)
