@@ -92,6 +92,8 @@ def require_limits(frame: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> Non
     # Printed figures that a result carries along (low, high) have limits of their own; those of an index are its own.
     pairs = list(pairs)
     levels = require_levels(frame, "level")
+    if not pairs:  # a column of that name is the reader's own
+        return
     own = [pair for pair in pairs if pair[0] != "low" or "index" in frame]
     if "limits" not in frame:
         if frame[[end for pair in pairs for end in pair]].isna().to_numpy().all():
