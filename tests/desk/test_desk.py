@@ -345,11 +345,22 @@ def test_a_killed_program_loses_nothing_but_its_last_step(folder):
 # What cannot be read
 
 
+def test_a_list_of_hosts_is_told_in_the_readers_language_and_without_a_command(desk, folder):
+    desk.cookies.set("exposure-lang", "fr")
+    done = read(desk, "servers.csv", b"ip,port,org\n192.0.2.1,104,Clinic\n192.0.2.2,104,Clinic\n")
+    assert done.status_code == 422 and "servers.csv est un tableau ou un export" in html.unescape(done.text)
+    assert "exposure import" not in done.text and not list((folder / "aggregate").iterdir())
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
         ("empty.txt", b"", "The file or text is empty"),
-        ("hosts.md", b"| ip | country |\n|---|---|\n| 192.0.2.1 | Spain |\n| 192.0.2.2 | Chile |\n", "refused whole"),
+        (
+            "hosts.md",
+            b"| ip | country |\n|---|---|\n| 192.0.2.1 | Spain |\n| 192.0.2.2 | Chile |\n",
+            "refused as a whole",
+        ),
         ("a.pdf", b"%PDF-1.4 broken", "Back"),
         ("a.docx", b"PK\x03\x04 broken", "Back"),
         ("nothing.txt", b"Nothing is counted here at all, and nobody says a number.", "nothing was kept"),

@@ -101,6 +101,7 @@ _OF_THE_DESK = {
     "is a broken PDF": "broken_pdf",
     "is encrypted": "encrypted",
     "(a scan)": "scan",
+    "is a table or an export": "table_alone",
     "changed while it was read": "changed_while_read",
 }
 
