@@ -711,7 +711,7 @@ SPOKEN = {
         "reaches "
         "as far.",
         "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas "
-        "(intervalo de confianza del 95 %, de este territorio solo: 4,05 a 8,57, suponiendo casos independientes); "
+        "(intervalo de confianza del 95 %, solo de este territorio: 4,05 a 8,57, suponiendo casos independientes); "
         "1 intervalo más llega tan lejos.",
         "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten "
         "(95 %-Konfidenzintervall für dieses Gebiet allein 4,05 bis 8,57, sofern die Fälle unabhängig voneinander "
