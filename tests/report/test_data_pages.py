@@ -92,6 +92,6 @@ def test_the_front_page_says_what_the_intervals_bear():
     assert studies.loc["USA", "low"] / studies.loc["WLD", "high"] > 0.5
     assert [point["level"] for point in told["points"]][:2] == ["Firm.", "The order is not firm."]
     assert "4 other countries" in told["points"][1]["fact"]
-    assert "from 1 to 5 of 13" in told["points"][1]["why"]
+    assert "from 1 to 5 among 13" in told["points"][1]["why"]
     assert sum(part["squares"] for part in told["picture"]["parts"]) == 243
     assert 3 <= len(told["points"]) <= 5
