@@ -66,7 +66,7 @@ def settle_number(row: Any, book: Book) -> Settled:
             told = "misread_extrapolated"
         there = [one for one in book.primaries.get(subject(row), ()) if known_by(one.published, text(row.published))]
         surveyor = _of_own_noun(row, there, book)
-        # What is neither the surveyor's number for its noun and cannot be it is wrong, whatever else it is.
+        # A number that is not the surveyor's for its noun, and cannot be, is wrong, whatever else it is.
         wrong = surveyor is not None and agreement(row, surveyor) == CONTRADICTED
         sure = told in ("misread", "misread_extrapolated") or wrong
         verdict = DIFFERS if sure or _several(row, found, book) else UNCHECKED
