@@ -55,9 +55,9 @@ def test_a_rank_that_every_place_has_needs_no_word_of_the_others(lang):
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ((1000, 10, 10), "no other interval reaches as far"),
-        ((12, 11, 1), "1 other interval reaches"),
-        ((9, 9, 9), "2 other intervals reach"),
+        ((1000, 10, 10), "no other interval overlaps it"),
+        ((12, 11, 1), "1 other interval overlaps"),
+        ((9, 9, 9), "2 other intervals overlap"),
     ],
 )
 def test_how_many_others_may_be_as_high(values, told):

@@ -55,7 +55,7 @@ def test_two_shares_are_told_apart_only_where_test_and_interval_say_so():
 def test_the_highest_group_says_how_many_may_be_as_high():
     rows = servers().query("iso3 in ['GBR', 'DEU']").assign(group=["one", "two"])
     found = grouped_rates(rows, "group")
-    assert "1 other interval reaches as far" in describe(found)
+    assert "1 other interval overlaps it" in describe(found)
     assert in_plain_words(found).level == "The order is not firm."
     alone = grouped_rates(rows.head(1), "group")
     assert "the only group with a rate" in describe(alone) and "the 1 place with a published figure is" not in describe(

@@ -9,6 +9,7 @@ from scipy.stats import poisson
 import analysis as ex
 from analysis.statistics import change, describe, equivalence, interrupted, least_detectable, rate_ratio
 from analysis.statistics.power_of_counts import power_of
+from analysis.statistics.power_of_steps import inside
 
 
 def test_the_power_is_that_of_simulated_waves():
@@ -117,3 +118,8 @@ def test_a_series_without_counts_on_one_side_has_no_error_to_plan_by():
     for ask in (least_detectable, equivalence):
         with pytest.raises(ex.DataError, match="no count at all"):
             ask(found)
+
+
+def test_limits_that_touch_the_margin_rule_nothing_out():
+    """The p-value of a limit on the margin is the level's own, but for the computer's rounding."""
+    assert not inside(1 - 0.95, 0.95) and not inside(0.05000000000000002, 0.95) and inside(0.0499, 0.95)

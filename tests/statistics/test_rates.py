@@ -708,17 +708,16 @@ SPOKEN = {
     "rates": {
         "en": "Germany: 6 servers reachable from the internet per 10 beds, the highest of 3 rates (95% "
         "confidence interval of this place alone 4.05 to 8.57, assuming independent events); 1 other interval "
-        "reaches "
-        "as far.",
+        "overlaps it.",
         "es": "Alemania: 6 servidores accesibles desde internet por 10 beds, la más alta de 3 tasas "
         "(intervalo de confianza del 95 %, solo de este territorio: 4,05 a 8,57, suponiendo casos independientes); "
-        "1 intervalo más llega tan lejos.",
+        "1 intervalo más lo solapa.",
         "de": "Deutschland: 6 aus dem Internet erreichbare Server je 10 beds, die höchste von 3 Raten "
         "(95 %-Konfidenzintervall für dieses Gebiet allein 4,05 bis 8,57, sofern die Fälle unabhängig voneinander "
-        "sind); 1 anderes Intervall reicht so weit.",
+        "sind); 1 anderes Intervall überschneidet sich damit.",
         "fr": "Allemagne : 6 serveurs accessibles depuis internet pour 10 beds, le plus élevé de 3 taux"
         " (intervalle de confiance à 95 %, pour ce seul territoire : 4,05 à 8,57, si les cas sont indépendants) ; "
-        "1 autre intervalle va aussi loin.",
+        "1 autre intervalle le recoupe.",
     },
     "ratio": {
         "en": "Servers reachable from the internet, Germany against France: the ratio of the rates is 2"

@@ -122,6 +122,11 @@ def test_sentences(lang):
         assert "{" not in told and 40 < len(told) <= 280
 
 
+def test_an_outcome_counts_the_assumptions_that_it_rests_on():
+    assert list(scenario(COUNT, [SHARE, COST], OUTCOMES)["assumptions"]) == [1, 2]
+    assert "the first of 2 outcomes" in describe(scenario(COUNT, [SHARE, COST], OUTCOMES), "en")
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

@@ -236,7 +236,7 @@ SURVEYS = {
     "assumption": "The assumption that moves.",
     "input": "The range of the assumption.",
     "input_unit": "Its unit.",
-    "central": "The outcome with all assumptions in their middle.",
+    "central": "The outcome with every assumption at its central value.",
     "unit": "Unit of the outcome.",
 }
 #: Every column, family by family.

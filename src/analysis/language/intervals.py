@@ -36,12 +36,12 @@ def interval(low: float, high: float, lang: str | None = None, digits: int | Non
     return between(*_ends(low, high, language(lang), digits))
 
 
-def span(low: float, high: float, lang: str) -> str:
+def span(low: float, high: float, lang: str, digits: int = 3) -> str:
     """``0.49 to 0.65``; one number where both ends read alike; an open end as such."""
     joint = f" {say('to', lang, family='words')} "
     if not (math.isfinite(low) and math.isfinite(high)):
         return between(_end(low, lang), _end(high, lang), joint)
-    first, last = _ends(low, high, lang, 3)
+    first, last = _ends(low, high, lang, digits)
     return between(first.replace("-", "−"), last.replace("-", "−"), joint)
 
 

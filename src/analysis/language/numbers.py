@@ -173,9 +173,9 @@ def percent_decimals(share: float, digits: int) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def signed(value: float, lang: str) -> str:
-    """A number of three digits, with a true minus sign."""
-    return number(value, lang, 3).replace("-", "−")
+def signed(value: float, lang: str, digits: int = 3) -> str:
+    """A number of three digits, or as many as are asked for, with a true minus sign."""
+    return number(value, lang, digits).replace("-", "−")
 
 
 def chance(p: float, lang: str) -> str:

@@ -13,7 +13,7 @@ from ..language.plurals import Counted
 from ..meaning import checked_level
 from .phrases import label_in_words, named_series, place_in_words
 from .power_of_counts import least_ratios
-from .power_of_steps import equivalent_step, least_step, of_a_series
+from .power_of_steps import equivalent_step, inside, least_step, of_a_series
 from .result import Record, needed, result
 from .returned import told
 from .uncertainty import by_chance, checked_counts, dispersion_of, occurrence_of
@@ -175,7 +175,7 @@ def equivalence(found: pd.DataFrame, low: float = 0.8, high: float = 1.25, level
         p_value=np.where(known, p_value, np.nan),
         ratio_low=np.where(known, ends[0], np.nan),
         ratio_high=np.where(known, np.where(ends[1] > 1e299, np.inf, ends[1]), np.nan),
-        verdict=np.where(known & (p_value < 1 - level), "no change larger than the margin", "cannot tell"),
+        verdict=np.where(known & inside(p_value, level), "no change larger than the margin", "cannot tell"),
         method="two one-sided exact conditional tests",
         level=np.where(known, 2 * level - 1, np.nan),
     )

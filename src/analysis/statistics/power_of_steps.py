@@ -12,11 +12,14 @@ from .result import Record, result
 from .segmented import EXACT
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
 #: Columns of the date that its series goes on being told by.
 _KEPT = ("series", "source", "measure", "iso3", "place", "grain", "breaks", "at", "day", "ratio", "placebos")
 STATISTIC = "interrupted.interrupted"
+# Within this share of the level a p-value is the level itself, as the computer rounds it.
+_ROUNDING = 1e-9
 
 
 class _Step(NamedTuple):
@@ -56,6 +59,11 @@ def least_step(found: pd.DataFrame, power: float, level: float) -> pd.DataFrame:
     )
 
 
+def inside(p_value: npt.ArrayLike, level: float) -> npt.NDArray[np.bool_]:
+    """Whether a margin is ruled out at the level; limits that touch it do not."""
+    return np.asarray(p_value) < (1 - level) * (1 - _ROUNDING)
+
+
 def equivalent_step(found: pd.DataFrame, low: float, high: float, level: float) -> pd.DataFrame:
     """Whether the step lies inside of the margins, by two one-sided tests with the error of the series."""
     from scipy.special import stdtr, stdtrit
@@ -74,7 +82,7 @@ def equivalent_step(found: pd.DataFrame, low: float, high: float, level: float) 
         p_value=p_value,
         ratio_low=np.exp(step.middle - reach),
         ratio_high=np.exp(step.middle + reach),
-        verdict="no change larger than the margin" if p_value < 1 - level else "cannot tell",
+        verdict="no change larger than the margin" if inside(p_value, level) else "cannot tell",
         method="two one-sided t tests, widened",
         level=2 * level - 1,
     )

@@ -267,7 +267,7 @@ def scenario(
                 "factors": ", ".join(names),
                 "count": value,
                 "multiplier": factors["value"],
-                "assumptions": len(known),
+                "assumptions": len(names),
                 "draws": draws,
             }
         )
@@ -378,6 +378,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
         "high": numbers.number(first["high"], lang),
         "assumptions": Counted(int(first["assumptions"]), lang),
         "count": numbers.number(first["count"], lang),
+        "outcomes": Counted(len(found), lang),
     }
 
 

@@ -204,23 +204,35 @@ def _farthest(found: pd.DataFrame) -> int:
     return int(np.lexsort([names.to_numpy(), -size])[0])
 
 
+# The numbers that the sentence sets beside one another.
+_TOLD = ("estimate", "without", "without_low", "without_high")
+
+
+def _digits_apart(values: list[float], lang: str) -> int:
+    """How many digits tell the numbers apart, three at least: a ratio per one US dollar reads 1.00001."""
+    values = [value for value in dict.fromkeys(values) if np.isfinite(value)]
+    apart = (n for n in range(3, 8) if len({numbers.number(value, lang, n) for value in values}) == len(values))
+    return next(apart, 3)
+
+
 def facts_of_influence(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts of the sentence about influence."""
     row = found.iloc[_farthest(found)]
     covariate = indicator_label(row["covariate"], lang)
     if isinstance(row.get("step"), str):
         covariate = remarked(covariate, say(f"step_{row['step']}", lang, family="words"))
+    of, nothing = ("rho", 0.0) if row["of"] == "correlate" else ("ratio", 1.0)
+    digits = _digits_apart([nothing, *(float(row[name]) for name in _TOLD)], lang)
     parts = common_parts(found, row, lang) | {
         "covariate": covariate,
         "place": place_in_words(row, lang),
-        "estimate": numbers.signed(row["estimate"], lang),
-        "without": numbers.signed(row["without"], lang),
-        "span": intervals.span(row["without_low"], row["without_high"], lang),
+        "estimate": numbers.signed(row["estimate"], lang, digits),
+        "without": numbers.signed(row["without"], lang, digits),
+        "span": intervals.span(row["without_low"], row["without_high"], lang, digits),
         "turns": numbers.number(
             int(found.loc[found["covariate"] == row["covariate"], "turns"].astype(bool).sum()), lang
         ),
     }
-    of, nothing = ("rho", 0.0) if row["of"] == "correlate" else ("ratio", 1.0)
     # Where none turns the answer, what holds without this place holds with it.
     unturned = not found.loc[found["covariate"] == row["covariate"], "turns"].astype(bool).any()
     open_ = unturned and side_of_nothing(row["without_low"], row["without_high"], nothing) == "open"
