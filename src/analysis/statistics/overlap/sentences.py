@@ -77,6 +77,14 @@ def _facts_of_models(found: pd.DataFrame, label: str, lang: str) -> tuple[str, d
     }
     if fits.empty:
         return "capture_recapture_none", parts
+    if not (fits["df"] > 0).any():
+        # With as many parameters as cells a model fits whatever the data are.
+        row = fits.iloc[0]
+        return "capture_recapture_untestable", parts | {
+            "estimate": _total(row["estimate"], lang),
+            "span": intervals.span(_whole(row["estimate_low"]), _whole(row["estimate_high"]), lang),
+            "level": numbers.percent(row["level"], lang, decimals=1),
+        }
     parts["least"], parts["most"] = (_total(end, lang) for end in (fits["estimate"].min(), fits["estimate"].max()))
     return "capture_recapture", parts
 
