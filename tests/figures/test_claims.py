@@ -1384,8 +1384,8 @@ def test_who_counted_and_what_the_same_text_prints_are_told(everything):
     # Sources and copies are told of, so that a reader who counts agreeing texts finds as many.
     told = everything["explanation"]
     assert (
-        "two agree with “3,08,451 [308,451]”, besides the text’s own source"
-        in told[(everything["source"] == "mumbailive-2020-02") & (everything["figure"] == "3,08,451")].item()
+        "two agree with “23,000”, besides the text’s own source"
+        in told[(everything["source"] == "threatshub-2020-12") & (everything["figure"] == "23,000")].item()
     )
     assert not told.str.contains("that it retells or that retell").any()
     # No sentence says that a text, which may credit others, cites an authority.
@@ -1544,3 +1544,44 @@ def test_a_copy_is_told_once_and_a_far_bound_confirms_nothing(everything):
     # A claim of change without a year is told beside those that name theirs.
     double = one(everything, source="auntminnie-2019-05", relation="change")["explanation"]
     assert "“more than 50 percent”" in double and "“nearly double”" in double
+
+
+def test_a_reprinted_table_is_the_authors_own(everything):
+    """What a reader of an eighth draw of a hundred sentences objected to, by kind."""
+    # A table of the authors that one text reprints bears out the others, not that text.
+    turkey = one(everything, source="netzwoche-2019-09", place="Türkei", relation="equals", measure="images_accessible")
+    assert (turkey["verdict"], turkey["primary_figure"]) == ("within rounding", "178,283,858")
+    assert "(Greenbone Networks, as reprinted by AuntMinnieEurope, October 2019)" in turkey["explanation"]
+    state = one(everything, source="affairscloud-2020-02", figure="3,08,451")
+    assert (state["verdict"], state["primary_source"]) == ("supported", "firstpost-2020-01")
+    itself = one(everything, source="firstpost-2020-01", place="Maharashtra", measure="studies")
+    assert (itself["verdict"], itself["verdict_now"]) == ("not checkable", "not checkable")
+    assert (
+        "stands in a table from Greenbone Networks, which we know only as this text reprints it. Of the"
+        in (itself["explanation"])
+    )
+    alone = one(everything, source="firstpost-2020-01", place="Karnataka", measure="servers_open")["explanation"]
+    assert alone.endswith("as this text reprints it. We found no other text that gives a figure for this.")
+    # What the text gives outside that table is its own.
+    assert "reprint" not in one(everything, source="firstpost-2020-01", place="World")["explanation"]
+    # The text prints the number near it of images too, as another does.
+    assert one(everything, source="mumbailive-2020-02", measure="patients")["verdict"] == "definition differs"
+    # A part needs no cause; it is no other wording of the whole.
+    part = one(everything, source="euronews-de-2019-09", figure="über 50")
+    assert not part["cause"] and "there would be more than 52" in part["explanation"]
+    about = one(everything, source="abc-lavozdigital-2019-09", figure="unos 50")["explanation"]
+    assert (
+        "another words it differently, “50”" in about
+        and "three give numbers that seem to count something else" in about
+    )
+    # A text of the separate count whose number is neither that nor the authors'.
+    neither = one(everything, source="sicher-im-netz-2019-09", figure="rund zwei Millionen")
+    assert neither["verdict"] == "contradicted" and "“around 16 million”" in neither["explanation"]
+    assert "“24.3 million”" in neither["explanation"] and neither["suggestion"] == "studies: about 16 million"
+    # Two counts by different people make a share with a word on that.
+    share = one(everything, source="auntminnieeurope-insider-2019-10", relation="share_of")["explanation"]
+    assert share.endswith("one of them made apart from that of Greenbone Networks.")
+    # What is known of the text of a claim is told beside it.
+    assert (
+        "speaks of the past year" in one(everything, source="version2-2020-01", relation="qualitative")["explanation"]
+    )

@@ -54,6 +54,7 @@ class Book:
         self.sorts = table["occurrence"].where(counted, table.index.to_series()).to_dict()
         rows = ranked(brought_home(figures, retold or {}), contradicted=True)
         self.accounts = sorted((row for row in rows if row.tier == "secondary"), key=lambda row: row.row)
+        rows = [self._as_published(row) for row in rows]
         # A noun that the survey never counted is not a figure of its own, even where the surveyor's release prints it.
         # Nor is a country's number that an account gives for the world.
         sure = [row for row in rows if not (text(row.meant) or text(row.meant_place) or self.misread(row))]
@@ -101,9 +102,22 @@ class Book:
         return register.count_so_far(row) if so_far else register.count(row)
 
     def known_through(self, row: Any) -> frozenset[str]:
-        """The surveyor's publications that are known through the account of a figure alone."""
+        """The surveyor's publications known through a figure's account alone; that itself, where it reprints one."""
         through = self.survey(row.survey).meta["known_through"]
-        return frozenset(source for source, account in through.items() if account == row.source)
+        own = {row.source} if self.reprinted(row) else set()
+        return frozenset({source for source, account in through.items() if account == row.source} | own)
+
+    def reprinted(self, row: Any) -> str:
+        """The surveyor's publication whose table a figure's account reprints, as the survey's file says; or nothing."""
+        rules = (rule for rule in self.survey(row.survey).meta["reprinted"] if rule["source"] == row.source)
+        return next((rule["of"] for rule in rules if row.locator.startswith(rule["locator"])), "")
+
+    def _as_published(self, row: Any) -> Any:
+        """A figure; one of a table of the surveyor's that an account reprints as theirs, of the table's date."""
+        if not (of := self.reprinted(row)):
+            return row
+        dates = {source.source: source.published for source in self.survey(row.survey).source_rows}
+        return row._replace(tier="primary", published=dates.get(of, row.published))
 
     def restated(self, row: Any) -> Any | None:
         """The surveyor's figure, for another noun, that a report without counts of its own restates."""
@@ -146,10 +160,10 @@ class Book:
         return any((rule["source"], rule["measure"], rule["figure"]) == own for rule in rules)
 
     def noted(self, row: Any) -> str:
-        """What a reader must know of a figure's own text, as the survey's file says: another time, thing or wording."""
-        own = row.source, row.measure, row.figure
+        """What a reader must know of the text of a number or claim, as the survey's file says: its time or wording."""
+        keys = ("source", "claim") if hasattr(row, "claim") else ("source", "measure", "figure")
         rules = self.survey(row.survey).meta["noted"]
-        told = (rule for rule in rules if (rule["source"], rule["measure"], rule["figure"]) == own)
+        told = (rule for rule in rules if all(rule.get(key) == getattr(row, key) for key in keys))
         return next((typeset(rule[self.lang], self.lang) for rule in told), "")
 
     def of_another_sector(self, row: Any) -> Any | None:
@@ -295,7 +309,10 @@ class Book:
         if isinstance(figure, Counted):
             parts = self.made_by(figure.survey) | {"read": date(figure.read, self.lang)}
             return say("equals", "register_cited", self.lang, **parts)
-        return self.publication(figure.home, figure.source)
+        account = self.publication(figure.home, figure.source)
+        if not self.reprinted(figure):
+            return account
+        return say("equals", "reprinted_cited", self.lang, **self.made_by(figure.survey), account=account)
 
     def publication(self, survey: str, name: str) -> str:
         """A publication in a survey's folder as a sentence names it: publisher and date."""

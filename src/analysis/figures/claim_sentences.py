@@ -49,7 +49,21 @@ class Statement(NamedTuple):
 
 
 def explained(outcome: Outcome, row: Statement, place: str, later: bool, book: Book) -> str:
-    """The sentence that tells what the figures say of a claim; ``later`` ones only, where earlier decide nothing."""
+    """What the figures say of a claim, ``later`` ones only, where earlier decide nothing; and what must be known of it.
+
+    That is that its two figures are counts of different people, and what the survey's file says of its text.
+    """
+    said = _explained(outcome, row, place, later, book)
+    printed = [one for one in outcome.figures if hasattr(one, "tier")]
+    counts = {book.counted_itself(one) for one in printed if one.tier == "primary" or book.counted_itself(one)}
+    apart = say("judged", "two_counts", book.lang, **book.made_by(row.survey)) if len(counts) > 1 else ""
+    for remark in (apart, book.noted(row)):
+        said = say("equals", "doubted", book.lang, told=said, doubt=remark) if remark else said
+    return said
+
+
+def _explained(outcome: Outcome, row: Statement, place: str, later: bool, book: Book) -> str:
+    """The sentence that tells what the figures say of a claim."""
     parts, lang = _parts(outcome, book, row) | {"place": place}, book.lang
     noun, other_noun = (book.noun(row.survey, name) if name else "" for name in (row.measure, row.other_measure))
     nouns = {"noun": noun, "other_noun": other_noun, "said": row.figure or row.claim}

@@ -256,10 +256,15 @@ def _by_origin(row: Any, settled: Settled, book: Book) -> Settled:
     if beside == "far":
         return settled
     if verdict == CONTRADICTED:
-        retold = retells and origin.source in makers
-        if not retold or settled.told != "other":
+        if not retells or settled.told != "other":
             return settled
-        return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
+        if origin.source in makers:
+            return Settled(CONTRADICTED, CONTRADICTED, "neither", origin, surveyor)
+        same = book.same_number[(*subject(origin), origin.value)]
+        # One country's number, or the surveyor's for another noun, is not what the count apart gave.
+        if text(row.meant_place) or any(one.tier == "primary" and one.sense != origin.sense for one in same):
+            return settled
+        return Settled(CONTRADICTED, CONTRADICTED, "neither_retold", origin, surveyor)
     if settled.told in ("bound", "loose", "far") and beside in ("bound", "loose"):
         return Settled(verdict, verdict, "fits_both", origin, surveyor)
     if origin.source not in makers:
@@ -360,7 +365,9 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any, str]:
         ]
         if elsewhere := [one for one in there if one.source != row.source]:
             sure = _counted(elsewhere, book)
-            verdict = DIFFERS if sure or _several(row, elsewhere, book) else UNCHECKED
+            # Where the text itself prints it for the right noun too, one other text is enough.
+            known = sure or _several(row, elsewhere, book) or _of_own_text(row, meant, book)
+            verdict = DIFFERS if known else UNCHECKED
             told = "meant" if sure else "meant_by_others"
             return told, near([one for one in elsewhere if book.counted_itself(one)] or elsewhere), verdict
         if there:
@@ -373,6 +380,12 @@ def _by_others(row: Any, book: Book) -> tuple[str, Any, str]:
     if alone and (swapped := printed_for_another_noun(row, book)):
         return "swapped", near(swapped), DIFFERS if _several(row, swapped, book) else UNCHECKED
     return ("others" if printed else UNCHECKED), None, UNCHECKED
+
+
+def _of_own_text(row: Any, meant: str, book: Book) -> bool:
+    """Whether a number's own text prints it, or one near it, for the noun that the number is meant for too."""
+    there = book.printed.get((*subject(row), meant, row.asset), ())
+    return any(one.source == row.source and abs(one.value - row.value) <= NEAR * row.value for one in there)
 
 
 def _of_surveyor(row: Any, primary: Any, book: Book) -> Any | None:

@@ -13,7 +13,7 @@ from .equality import agreement, first_digit_lost
 from .fields import text
 from .known_figures import known_by
 from .number_claims import Settled, settle_number
-from .others import own_others, tallied
+from .others import others, own_others, tallied
 from .outcome import CONTRADICTED, DIFFERS, ROUNDED, UNCHECKED
 from .registers import Counted
 from .survey_description import later
@@ -26,7 +26,7 @@ _SO_FAR = ("so_far", "so_far_people")
 #: Sentences, besides those of the verdict that says so, on a number that is of another noun.
 _OF_ANOTHER_NOUN = ("revised_people", "so_far_people", "meant", "meant_by_others", "meant_itself", "swapped")
 #: Sentences that tell what other texts print, beside which the text's own other number stands.
-_TALLIED = ("others", "circular", "retold")
+_TALLIED = ("others", "circular", "reprinted", "retold")
 
 
 def row_of_number(row: Any, book: Book) -> dict[str, Any]:
@@ -83,6 +83,8 @@ def _explained(row: Any, settled: Settled, parts: dict[str, str], book: Book) ->
         told = "digit_lost" if first_digit_lost(row, primary) else told
     if told.startswith("misread") and settled.surveyor is not None:
         told = f"{told} beside"
+    if told == "circular" and book.reprinted(row):
+        told = "reprinted" if others(row, book) else "reprinted_alone"
     if told == DIFFERS:
         told = f"{told} too" if _own_word(row, book) else f"{told} beside" if settled.surveyor is not None else told
     if told in (UNCHECKED, "others") and parts["of"] == "authority":
@@ -204,9 +206,9 @@ def _qualifying_word(figure: Any, book: Book) -> str:
 
 
 def _cause(row: Any, settled: Settled, book: Book) -> str:
-    """The likely cause of a wrong number; none of another place or thing, where the cause is of the count of this."""
+    """The likely cause of a wrong number; none of a part, or of another place or thing where it is of this count."""
     counted = any(one.sense == row.sense for one in book.primaries.get(subject(row), ()))
-    if settled.told == "elsewhere" or (counted and settled.told.startswith("misread")):
+    if settled.told in ("elsewhere", "partial") or (counted and settled.told.startswith("misread")):
         return ""
     about = {row.measure, row.sense}, row.place, text(row.iso3) or None
     return book.survey(row.survey).cause(*about, book.lang, (row.low, row.high))

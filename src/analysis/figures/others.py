@@ -119,7 +119,8 @@ def _group(row: Any, one: Any, book: Book) -> str:
     known = one.tier == "primary" or one.source in counted_apart
     # Who gives a number for the wrong noun does not speak against the right one.
     noun = beside == "differ" and not known and (printed_for_another_noun(one, book) or _counted_otherwise(one, book))
-    return "noun" if noun or book.misread(one) else beside
+    part = bool(book.partial(one)) and not book.partial(row)
+    return "noun" if noun or part or book.misread(one) else beside
 
 
 def _read_on_another_day(row: Any, one: Any, book: Book) -> bool:

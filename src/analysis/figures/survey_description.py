@@ -35,6 +35,7 @@ _KEYS = {
     "register",
     "counted_apart",
     "known_through",
+    "reprinted",
     "extrapolated",
     "restates",
     "misread",
@@ -67,6 +68,7 @@ _FORMS = {
     "units": {"*": str},
     "limited_to": {"*": str},
     "known_through": {"*": str},
+    "reprinted": [{"*": str}],
     "extrapolated": [{"*": str}],
     "misread": [{"*": str}],
     "misprint": [{"*": str}],
@@ -104,7 +106,7 @@ def described(table: dict[str, Any]) -> dict[str, Any]:
         "scan_told": kept.get("scan_told", {}),
         **{key: kept.get(key, []) for key in ("same_sense", "place", "cause", "known_errors", "counted_apart")},
         **{key: kept.get(key, []) for key in ("extrapolated", "misread", "misprint", "partial", "noted")},
-        **{key: kept.get(key, []) for key in ("doubted", "editions", "first_places")},
+        **{key: kept.get(key, []) for key in ("doubted", "editions", "first_places", "reprinted")},
     }
 
 
@@ -219,22 +221,25 @@ def _faults_of_sources(meta: dict[str, Any], tiers: Mapping[str, str], told: _To
     for nth, rule in enumerate(meta["misprint"]):
         if missing := sorted({"source", "measure", "figure"} - set(rule)):
             told.fault("misprint", None, "is not told in full", f"give {', '.join(missing)}.", nth=nth)
+    for nth, rule in enumerate(meta["reprinted"]):
+        if rule.get("of") not in meta["primary"] or not rule.get("locator"):
+            remedy = "name one of primary, and how the locators of the table begin."
+            told.fault("reprinted", rule.get("of"), "is not a table of the surveyor's", remedy, nth=nth)
     if missing := sorted({"until", *LANGUAGES} - set(meta["scan_told"])) if meta["scan_told"] else []:
         told.fault("scan_told", None, "is not told in full", f"give {', '.join(missing)}.")
-    for key in ("misread", "misprint", "partial", "noted", "first_places"):
+    for key in ("misread", "misprint", "partial", "noted", "first_places", "reprinted"):
         for nth, rule in enumerate(meta[key]):
             if rule.get("source") not in tiers:
                 remedy = "add it there, or correct the id."
                 told.fault(key, rule.get("source"), "is not a source in sources.csv", remedy, nth=nth)
-    needs = {
-        "partial": (),
-        "noted": ("measure", "figure"),
-        **dict.fromkeys(("doubted", "editions"), ("measure", "place")),
-    }
+    needs = {"partial": (), "noted": (), **dict.fromkeys(("doubted", "editions"), ("measure", "place"))}
     for key, needed in needs.items():
         for nth, rule in enumerate(meta[key]):
             if missing := sorted({*needed, *LANGUAGES} - set(rule)):
                 told.fault(key, None, "is not told in full", f"give {', '.join(missing)}.", nth=nth)
+    for nth, rule in enumerate(meta["noted"]):
+        if not (rule.get("claim") or {"measure", "figure"} <= set(rule)):
+            told.fault("noted", None, "is not told in full", "give measure and figure, or claim.", nth=nth)
     if not meta["primary"] and not meta["no_primary"]:
         expectation = "the survey has no primary source and does not say why"
         told.fault("primary", None, expectation, "name it, or give the reason as no_primary.")
