@@ -166,7 +166,7 @@ def covered(message: str) -> str:
     >>> covered("unknown survey '192.0.2.17'; choose one of a-2019, b-2020")
     'unknown survey (what looks like a network address); choose one of a-2019, b-2020'
     """
-    from .identifying.texts import identifying
+    from .identifier_rules.texts import identifying
 
     def shown(found: re.Match[str]) -> str:
         rule = identifying(found.group())

@@ -3,7 +3,7 @@
 The rules look at names of columns, at cells (of the index too), at what a frame carries beside them, and at the shape
 of a table. A number that could as well be a count (nine plain digits, say) is taken for an identifier only if a word
 announces it, or if it stands in a column of numbers that all pass the check of one kind. What is said of texts stands
-in :mod:`analysis.identifying`.
+in :mod:`analysis.identifier_rules`.
 
 No message repeats what was found: the finding names the rule, the column and the row.
 """
@@ -15,9 +15,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .errors import IdentifierError
-from .identifying.columns import rule_of_name
-from .identifying.numbers import ENOUGH, rule_of_column
-from .identifying.texts import identifying, identifying_texts
+from .identifier_rules.columns import rule_of_name
+from .identifier_rules.numbers import ENOUGH, rule_of_column
+from .identifier_rules.texts import identifying, identifying_texts
 
 if TYPE_CHECKING:
     import pandas as pd

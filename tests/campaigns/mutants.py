@@ -22,7 +22,7 @@ SEED = 20190916
 #: Each file with the tests that should notice a fault in it.
 FILES = {
     "figures/quantities.py": ["tests/figures/test_quantities.py"],
-    "figures/claims.py": ["tests/figures/test_claims.py"],
+    "figures/claim_verdicts.py": ["tests/figures/test_claims.py"],
     "figures/relations.py": ["tests/figures/test_relations.py", "tests/figures/test_claims.py"],
     "identifiers.py": ["tests/figures/test_identifiers.py"],
     "statistics/rates.py": [

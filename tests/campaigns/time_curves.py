@@ -68,8 +68,8 @@ def told(name: str, times: list[float]) -> bool:
 
 def rules(n: int = 2_000) -> int:
     """Each rule for itself, upon texts that are not cut into pieces."""
-    from analysis.identifying import texts
-    from analysis.identifying.undressing import Undressed, undressed
+    from analysis.identifier_rules import texts
+    from analysis.identifier_rules.undressing import Undressed, undressed
 
     steep = 0
     looks: list[tuple[str, Callable[[str], object]]] = [("undressing", undressed)]

@@ -11,8 +11,8 @@ import pytest
 import analysis as ex
 from analysis.datafolder import surveys_present
 from analysis.figures import claim_book, equality, known_figures
-from analysis.figures import claims as claims_module
-from analysis.figures.claims import COLUMNS, VERDICTS, check_claims
+from analysis.figures import claim_verdicts as claims_module
+from analysis.figures.claim_verdicts import COLUMNS, VERDICTS, check_claims
 from analysis.figures.equality import agreement, comparison
 from analysis.figures.quantities import quantity
 from analysis.figures.survey import read_survey

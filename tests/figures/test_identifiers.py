@@ -17,6 +17,7 @@ from analysis import cli
 from analysis.charts.explorer import explorer
 from analysis.figures.check import check
 from analysis.figures.package import write_table
+from analysis.identifier_rules.columns import rule_of_name
 from analysis.identifiers import (
     HOST_LEVEL_ROWS,
     find_identifiers,
@@ -25,7 +26,6 @@ from analysis.identifiers import (
     refuse_identifiers,
     refuse_identifying_texts,
 )
-from analysis.identifying.columns import rule_of_name
 
 _spec = importlib.util.spec_from_file_location("identifier_corpus", Path(__file__).with_name("identifier_corpus.py"))
 corpus = importlib.util.module_from_spec(_spec)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.language.intervals import span
 from analysis.language.numbers import p_value, signed
-from analysis.language.units import per_unit
+from analysis.language.rate_units import per_unit
 from analysis.statistics.phrases import where_in_words
 
 

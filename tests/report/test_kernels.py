@@ -17,7 +17,7 @@ import pytest
 from analysis.errors import BuildError
 from analysis.report.kernels import Kernels, _end_of
 from analysis.report.limits import Limits
-from analysis.report.plan import needed_by_several
+from analysis.report.staleness import needed_by_several
 
 EVERY_KIND = (
     "import sys\nimport pandas as pd\nimport matplotlib.pyplot as plt\nfrom IPython.display import "

@@ -12,7 +12,7 @@ import pytest
 from analysis.errors import DataError
 from analysis.report import manifest
 from analysis.report.number_differences import difference
-from analysis.report.rebuild import rebuild, verdict
+from analysis.report.reproduction import rebuild, verdict
 
 
 def exposure(site, *arguments) -> subprocess.CompletedProcess:

@@ -166,7 +166,8 @@ def _as_rates(kind: str, rows: pd.DataFrame, per: str | None, scale: float | Non
 
 def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     """The rows that a kind draws by default."""
-    from ..figures.panel import panel, preferred, select
+    from ..figures.panel import panel, select
+    from ..figures.preferred import preferred
     from ..series.catalogue import series_present
 
     if kind == "calendar" or source in series_present():
@@ -180,7 +181,7 @@ def _chosen(kind: str, measure: str | None, source: str | None) -> pd.DataFrame:
     if kind == "overlap":
         return _found_again(panel(), source)
     if kind == "claims":
-        from ..figures.claims import check_claims
+        from ..figures.claim_verdicts import check_claims
 
         return check_claims(source)
     if kind in MANY_MEASURES and measure is None:
@@ -233,7 +234,7 @@ def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _found_again(rows: pd.DataFrame, source: str | None) -> pd.DataFrame:
     """What a second engine found of what the first one listed, in the surveys that asked so."""
-    from ..figures.panel import preferred
+    from ..figures.preferred import preferred
     from ..statistics.overlap import conditional_coverage
 
     if source is not None:

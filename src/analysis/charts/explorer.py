@@ -24,7 +24,7 @@ from ..frames import plain
 from ..language.catalogue import say, texts_in
 from ..language.dates import date, period
 from ..language.languages import LANGUAGES, language
-from ..language.units import per_unit
+from ..language.rate_units import per_unit
 from . import style
 from .letters import FAMILY, FONTS
 from .series_slice import series_slice
@@ -123,7 +123,7 @@ def explorer(
     ('en', True)
     """
     from ..figures.panel import panel as every
-    from ..figures.panel import preferred
+    from ..figures.preferred import preferred
     from ..identifiers import refuse_identifiers, refuse_identifying_texts
 
     lang = language(lang)

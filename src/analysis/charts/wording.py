@@ -13,7 +13,7 @@ from ..language.catalogue import say
 from ..language.dates import period
 from ..language.intervals import pair
 from ..language.numbers import counted, fixed, number, percent
-from ..language.units import per_unit
+from ..language.rate_units import per_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

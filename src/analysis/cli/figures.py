@@ -198,7 +198,7 @@ def claims(
     shown: Shown = Format.text,
 ) -> None:
     """Check what accounts say against the published figures, verdict by verdict."""
-    from ..figures.claims import check_claims
+    from ..figures.claim_verdicts import check_claims
 
     checked = _chosen_claims(check_claims(source, file=file, lang=lang.value), verdict or [], measure, search)
     if shown is Format.text:
@@ -211,7 +211,7 @@ def claims(
 
 
 def _chosen_claims(claims: "pd.DataFrame", verdicts: list[str], measure: str | None, search: str) -> "pd.DataFrame":
-    from ..figures.claims import VERDICTS
+    from ..figures.claim_verdicts import VERDICTS
     from ..figures.measures import measures
 
     if unknown := [name for name in verdicts if name not in VERDICTS]:

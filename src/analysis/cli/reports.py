@@ -173,7 +173,7 @@ def verify(
 
 def _compare_with_sources(folder: Path, notebooks: Path | None, notebooks_only: Path | None) -> None:
     from ..report.manifest import read
-    from ..report.rebuild import SAME, rebuild, verdict
+    from ..report.reproduction import SAME, rebuild, verdict
 
     asked = read(folder)["parameters"]
     documents = None

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from ..errors import ExposureError
 from ..figures.sources import surveys
 from ..language.languages import LANGUAGES
-from . import drawing, verdicts
+from . import drawing, verdict_cards
 from .answering import draft_of, form_of, lang_of, measure_labels, page, refused_page, run_beside, said
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def show_chart_of_draft(request: Request) -> Response:
             asked = await form_of(request)
             await run_beside(draft.keep_chart, {name: asked.get(name, "") for name in drawing.ASKED})
             return RedirectResponse(f"/draft/{request.path_params['id']}/chart", 303)
-        kept = draft.chart or {"survey": draft.report.get("read", {}).get("survey") or verdicts.USUAL}
+        kept = draft.chart or {"survey": draft.report.get("read", {}).get("survey") or verdict_cards.USUAL}
     except ExposureError as error:
         return refused_page(request, error)
     return await _page(request, {**kept, **request.query_params}, request.path_params["id"])
@@ -52,7 +52,7 @@ async def _page(request: Request, given: dict[str, str], draft_id: str) -> Respo
     asked["lang"] = asked["lang"] if asked["lang"] in LANGUAGES else lang_of(request)
     refused, chart = "", None
     known = await run_beside(surveys)
-    asked["survey"] = asked["survey"] if asked["survey"] in known.index else verdicts.USUAL
+    asked["survey"] = asked["survey"] if asked["survey"] in known.index else verdict_cards.USUAL
     offered = await run_beside(_measures_of, asked["survey"], lang_of(request))
     if asked["measure"] not in offered:
         asked["measure"] = next(iter(offered), "")
@@ -83,7 +83,8 @@ async def _page(request: Request, given: dict[str, str], draft_id: str) -> Respo
 
 def _measures_of(survey: str, lang: str) -> dict[str, str]:
     """The measures that a survey has figures for, the most printed first, with their labels."""
-    from ..figures.panel import panel, preferred
+    from ..figures.panel import panel
+    from ..figures.preferred import preferred
 
     rows = preferred(panel(surveys=[survey]))
     labels = measure_labels(lang)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..datafolder import shipped_folder
 from ..errors import ExposureError
 from ..figures.versions_compared import data_version, version_of
-from . import drawing, verdicts
+from . import drawing, verdict_cards
 from .answering import rendered, said
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Sheet:
 
 def sheet_of(draft: Draft, lang: str) -> Sheet:
     """The fact sheet of a draft: what was accepted, its verdicts, its chart, its sources; the same each time."""
-    found = verdicts.verdicts_of(draft, lang)
-    groups = verdicts.told(draft, found, lang)
+    found = verdict_cards.verdicts_of(draft, lang)
+    groups = verdict_cards.told(draft, found, lang)
     report = draft.report
     read = report.get("read", {})
     cited = [one["citation"] for group in groups.values() for one in group if one["citation"]]

@@ -155,7 +155,7 @@ def warm() -> None:
     from ..intake.documents import read_document
     from ..intake.extract import extract_document
     from .drawing import chart_of
-    from .verdicts import USUAL
+    from .verdict_cards import USUAL
 
     with suppress(ExposureError, OSError):  # what is wrong with the data is told on the page that needs it
         extract_document(read_document("The scan found 590 open servers in 52 countries."))

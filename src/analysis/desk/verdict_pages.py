@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from ..errors import ExposureError
 from ..figures.sources import surveys
 from ..intake.draft_claims import OFFERED, add_claim, remove_claim
-from . import factsheet, verdicts
+from . import factsheet, verdict_cards
 from .answering import draft_of, form_of, lang_of, measure_labels, measure_of, page, refused_page, run_beside, said
 from .number_pages import measure_names, position_of
 
@@ -24,8 +24,8 @@ async def show_verdicts(request: Request) -> Response:
     lang = lang_of(request)
     try:
         draft = draft_of(request)
-        found = await run_beside(verdicts.verdicts_of, draft, lang)
-        groups = await run_beside(verdicts.told, draft, found, lang)
+        found = await run_beside(verdict_cards.verdicts_of, draft, lang)
+        groups = await run_beside(verdict_cards.told, draft, found, lang)
         known = await run_beside(surveys)
     except ExposureError as error:
         return refused_page(request, error)

@@ -132,7 +132,7 @@ def _of_frame(frame: pd.DataFrame, title: str, lang: str) -> Sheet:
 
 def _of_data(lang: str) -> list[Sheet]:
     """All the data: figures, claims, measures, surveys, sources."""
-    from ..figures.claims import check_claims
+    from ..figures.claim_verdicts import check_claims
     from ..figures.measures import measures
     from ..figures.sources import citations, sources, surveys
     from ..report.table_for_outsiders import COLUMNS, tidy

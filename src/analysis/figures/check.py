@@ -32,7 +32,8 @@ from .faults import Finding, in_order, toml_line
 from .genealogy import genealogy_faults
 from .measures import faults_of, kinds
 from .package import descriptor_path, descriptor_text
-from .panel import frame_of, preferred
+from .panel import frame_of
+from .preferred import preferred
 from .reference_tables import reference_faults, stale_descriptor
 from .survey import Survey, read_survey
 from .versions_compared import VERSION, number, read_table, version_of

@@ -21,8 +21,9 @@ from .kin import Kin
 from .known_figures import Known
 from .measures import measures
 from .number_expressions import MOST_DIGITS
-from .panel import is_there, ranked
+from .panel import is_there
 from .places import locate, name_key
+from .preferred import ranked
 from .quantities import quantity
 from .registers import Counted
 from .survey import Survey, read_survey

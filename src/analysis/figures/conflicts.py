@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from .fields import text
-from .panel import is_there, ranked
+from .panel import is_there
 from .panel_rows import checked_panel
+from .preferred import ranked
 from .rounding_interval import meet
 from .survey import read_survey
 

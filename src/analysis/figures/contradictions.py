@@ -12,7 +12,7 @@ from ..datafolder import relative
 from .country_names import WORLD
 from .faults import Finding
 from .measures import kinds, measures
-from .panel import KEY
+from .preferred import KEY
 from .rounding_interval import meet
 from .survey_description import later
 

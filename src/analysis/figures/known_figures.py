@@ -20,7 +20,7 @@ class Known:
     Parameters
     ----------
     rows
-        Rows of the panel, best first, as :func:`analysis.figures.panel.ranked` gives them.
+        Rows of the panel, best first, as :func:`analysis.figures.preferred.ranked` gives them.
     """
 
     rows: Iterable[Any]

@@ -11,7 +11,7 @@ from .country_names import WORLD
 from .denominators import counted_twice
 from .fields import text
 from .measures import measures
-from .panel import preferred
+from .preferred import preferred
 
 _UNPUBLISHED = [
     "survey",

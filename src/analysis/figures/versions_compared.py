@@ -244,7 +244,7 @@ class _Judged(NamedTuple):
 
 def _verdicts_of(folder: Path) -> dict[tuple[str, ...], _Judged]:
     """The verdicts of a folder by what stays when labels change: where a claim stands, and what it says in print."""
-    from .claims import check_claims
+    from .claim_verdicts import check_claims
     from .number_sentences import EQUALS
 
     with in_use(folder, alone=True):

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import IdentifierError
+from ..identifier_rules.columns import rule_of_name
 from ..identifiers import identifying, identifying_texts
-from ..identifying.columns import rule_of_name
 from .blocks import Block, Document, Progress, Table
 from .documents import read_document
 from .reader import ADDRESS, Reader

@@ -30,8 +30,8 @@ from .inputs import Inputs, Material
 from .limits import Limits
 from .manifest import Manifest, sha256
 from .outputs import refuse_identifying_outputs
-from .plan import SOURCES, SURVEY, WRITTEN, Plan, code_of, needed_by_several, plan
 from .site_folder import building, former_report, set_aside, site_folder, swap, working_folder
+from .staleness import SOURCES, SURVEY, WRITTEN, Plan, code_of, needed_by_several, plan
 
 if TYPE_CHECKING:
     from .kernels import Kernels

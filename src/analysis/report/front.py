@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..datafolder import surveys_present
-from ..figures.claims import check_claims
+from ..figures.claim_verdicts import check_claims
 from ..figures.country_names import country_name
-from ..figures.panel import panel, preferred
+from ..figures.panel import panel
+from ..figures.preferred import preferred
 from ..language.intervals import interval
 from ..language.languages import language
 from ..language.numbers import number, percent

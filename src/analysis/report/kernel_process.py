@@ -162,7 +162,7 @@ def _read_data() -> None:
 
 def _read_claims() -> None:
     """Check the claims of accounts, of which several pages tell."""
-    from ..figures.claims import check_claims
+    from ..figures.claim_verdicts import check_claims
 
     check_claims()
 

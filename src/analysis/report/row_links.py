@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..figures.claims import VERDICTS
+from ..figures.claim_verdicts import VERDICTS
 from ..figures.fields import DATE
 
 #: Rows of a chart's numbers that its page shows; the CSV has them all.

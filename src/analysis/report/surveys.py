@@ -15,7 +15,7 @@ import pandas as pd
 from ..charts.explorer import explorer, has_countries, without_figures
 from ..charts.sources_cited import publishers
 from ..figures.claim_book import say
-from ..figures.claims import check_claims
+from ..figures.claim_verdicts import check_claims
 from ..figures.conflicts import conflicts
 from ..figures.measures import measures
 from ..figures.panel import panel

@@ -169,7 +169,7 @@ def claim_reviews() -> list[dict[str, Any]]:
 
     A review names the publication that makes the claim, never a person; a date that is not known is left out.
     """
-    from ..figures.claims import check_claims
+    from ..figures.claim_verdicts import check_claims
     from ..figures.sources import sources
     from ..figures.survey import read_survey
     from ..figures.versions_compared import data_version

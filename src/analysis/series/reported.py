@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..errors import DataError, NotComparableError
-from ..figures.panel import preferred
+from ..figures.preferred import preferred
 from .catalogue import breaks
 
 if TYPE_CHECKING:

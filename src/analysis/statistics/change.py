@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import DataError, unknown
 from ..figures.comparability import require_comparable
-from ..figures.panel import preferred
+from ..figures.preferred import preferred
 from ..frames import numbers_of
 from ..language import intervals, numbers
 from ..language.catalogue import say

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import DataError
 from ..frames import numbers_of
-from ..language import intervals, numbers, units
+from ..language import intervals, numbers, rate_units
 from ..meaning import checked_level
 from .phrases import label_in_words, named_interval
 from .result import Record, needed, result
@@ -127,7 +127,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     label = label_in_words(result, lang)
     span = intervals.span(row["rates_low"], row["rates_high"], lang)
     parts = {
-        "label": units.with_unit(label[:1].upper() + label[1:], per, scale, lang),
+        "label": rate_units.with_unit(label[:1].upper() + label[1:], per, scale, lang),
         "before": numbers.number(row["rate_before"], lang, 3),
         "after": numbers.number(row["rate_after"], lang, 3),
         "change": numbers.signed(row["change"], lang),

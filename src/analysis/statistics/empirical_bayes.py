@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DataError, unknown
 from ..frames import numbers_of
-from ..language import intervals, numbers, units
+from ..language import intervals, numbers, rate_units
 from ..language.plurals import Counted
 from ..meaning import checked_level
 from .comparable_places import chances, places_of
@@ -145,7 +145,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
     parts = {
         "place": place_in_words(top, lang),
-        "smoothed": units.with_unit(
+        "smoothed": rate_units.with_unit(
             numbers.counted(top["smoothed"], label_in_words(result, lang), lang), per, scale, lang
         ),
         "span": intervals.span(top["smoothed_low"], top["smoothed_high"], lang),

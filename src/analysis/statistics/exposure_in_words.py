@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..language import numbers, units
+from ..language import numbers, rate_units
 from ..language.prose import within
 from .phrases import label_in_words
 from .result import needed
@@ -21,7 +21,7 @@ def subject(found: pd.DataFrame, lang: str) -> str:
         return label
     per = needed(found, "rate_per", "say per what the rates are in the column rate_per, such as population")
     scale = needed(found, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
-    return units.with_unit(label, per, scale, lang)
+    return rate_units.with_unit(label, per, scale, lang)
 
 
 def common_parts(found: pd.DataFrame, row: pd.Series, lang: str, level_of: str = "level") -> dict[str, str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from ..errors import DataError, NotComparableError
 from ..figures.comparability import require_comparable
 from ..frames import numbers_of, plain
-from ..language import intervals, numbers, units
+from ..language import intervals, numbers, rate_units
 from ..language.catalogue import say
 from ..language.plurals import Counted
 from ..meaning import checked_level
@@ -464,7 +464,7 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     row = found.iloc[0]
     label = label_in_words(found, lang)
     if "rate_per" in found:
-        label = units.with_unit(label, row["rate_per"], row["rate_scale"], lang)
+        label = rate_units.with_unit(label, row["rate_per"], row["rate_scale"], lang)
     shares = row["transform"] == "logit"
 
     def span(low: float, high: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import DataError
 from ..figures.country_names import WORLD
 from ..frames import plain
-from ..language import intervals, numbers, units
+from ..language import intervals, numbers, rate_units
 from ..language.plurals import Counted
 from .phrases import label_in_words, named_interval, place_in_words
 from .poisson import METHODS, count_limits
@@ -145,7 +145,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     span = intervals.span(top["rate_low"], top["rate_high"], lang)
     parts = {
         "place": name[:1].upper() + name[1:],
-        "rate": units.with_unit(numbers.counted(top["rate"], label_in_words(known, lang), lang), per, scale, lang),
+        "rate": rate_units.with_unit(numbers.counted(top["rate"], label_in_words(known, lang), lang), per, scale, lang),
         "span": span,
         "limits": named_interval(span, top, lang),
         "level": numbers.percent(level, lang, decimals=1) if level == level else "",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import DataError, unknown
 from ..frames import plain
-from ..language import intervals, numbers, units
+from ..language import intervals, numbers, rate_units
 from ..language.catalogue import say
 from ..language.plurals import Counted, Unsaid
 from .comparable_places import compared
@@ -389,7 +389,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     else:
         per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
         scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
-        parts["found"] = units.with_unit(parts["found"], per, scale, lang)
+        parts["found"] = rate_units.with_unit(parts["found"], per, scale, lang)
     if case == "direct":
         parts["standard"] = str(top["standard"]).replace("_", " ")
         parts["withheld"] = numbers.number(len(result) - len(known), lang)

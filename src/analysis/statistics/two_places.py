@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, unknown
-from ..language import intervals, numbers, units
+from ..language import intervals, numbers, rate_units
 from ..language.plurals import Counted
 from ..meaning import checked_level
 from .comparable_places import compared
@@ -266,7 +266,7 @@ def facts(result: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     if kind == "difference":
         per = needed(result, "rate_per", "say per what the rates are in the column rate_per, such as population")
         scale = needed(result, "rate_scale", "say per how many in the column rate_scale, such as 1e6")
-        parts["label"] = units.with_unit(parts["label"], per, scale, lang)
+        parts["label"] = rate_units.with_unit(parts["label"], per, scale, lang)
     if kind == "ratio" and row["ratio"] == float("inf"):
         mid_p = "mid_p_" if row["method"] == METHODS["mid-p"] else ""
         return f"ratio_{mid_p}without" if level == level else "ratio_without_rounding", parts

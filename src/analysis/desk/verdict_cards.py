@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..figures.claims import check_claims
+from ..figures.claim_verdicts import check_claims
 from ..figures.measures import measures
 from ..figures.places import shown
 from ..figures.sources import citations
