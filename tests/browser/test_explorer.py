@@ -86,7 +86,7 @@ def test_a_count_is_drawn_as_circles_and_what_is_missing_is_hatched_and_counted(
         "e.getAttribute('fill').startsWith('url')).length"
     )
     assert hatched > 150
-    assert any("not zero" in note for note in texts(page, "#notes li"))
+    assert any("does not mean zero" in note for note in texts(page, "#notes li"))
     assert page.execute_script("return document.querySelectorAll('#ranking .interval').length") == circles + 1
 
 

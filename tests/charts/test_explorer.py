@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import inspect
 import json
 import re
 import shutil
@@ -150,7 +151,7 @@ def test_a_negative_count_is_refused(panel):
 
 
 def test_it_is_on_the_face_of_the_package():
-    assert ex.explorer is explorer.explorer
+    assert inspect.unwrap(ex.explorer) is explorer.explorer
 
 
 def test_it_is_saved_whole_and_shown_in_a_frame(page, tmp_path, monkeypatch):

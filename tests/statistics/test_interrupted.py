@@ -253,4 +253,4 @@ def test_a_real_step_is_seen_when_it_is_large():
     random = np.random.default_rng(3)
     found = interrupted(monthly(random.poisson(np.r_[np.full(60, 80), np.full(60, 40)])), "2025-01")
     assert found.iloc[0]["verdict"] == "lower"
-    assert describe(found).startswith("Cases: right after January 2025, 0.46")
+    assert describe(found).startswith("Cases: right after January 2025, the level is 0.46")

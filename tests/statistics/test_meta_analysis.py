@@ -51,8 +51,8 @@ def test_few_surveys_are_said_to_be_few():
 def test_the_sentence_of_few_surveys_says_that_the_interval_may_be_too_short(many):
     frame = pd.DataFrame({"value": [1.0, 1.4, 0.8, 1.2, 1.1][:many], "error": [0.2, 0.3, 0.25, 0.2, 0.3][:many]})
     found = meta_analysis(frame, "value", error="error", transform="none")
-    few = {"en": "be too short", "es": "quedar corto", "de": "Intervall zu kurz", "fr": "trop court"}
-    more = {"en": "perhaps a little short", "es": "quizá algo corto", "de": "etwas zu kurz", "fr": "un peu court"}
+    few = {"en": "be too narrow", "es": "quedar corto", "de": "Intervall zu kurz", "fr": "trop court"}
+    more = {"en": "perhaps a little narrow", "es": "quizá algo corto", "de": "etwas zu kurz", "fr": "un peu court"}
     for lang in few:
         assert (few[lang] in describe(found, lang)) == (many < 5)
         assert (more[lang] in describe(found, lang)) == (many >= 5)

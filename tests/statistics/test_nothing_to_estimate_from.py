@@ -67,9 +67,9 @@ def test_it_is_refused_with_what_to_do(name):
 
 SAID = {
     "one list inside another": (lambda: s.two_lists(135, 49, 49), "they say nothing about the total"),
-    "the same list twice": (lambda: s.two_lists(590, 590, 590), "without an interval to be trusted"),
+    "the same list twice": (lambda: s.two_lists(590, 590, 590), "reliable interval"),
     "the world alone": (lambda: s.too_few(_world().head(1)), "the 1 place cannot have fewer"),
-    "shares of the world alone": (lambda: s.shares(_world(), _world(), "listing"), "2 shares of 2 surveys"),
+    "shares of the world alone": (lambda: s.shares(_world(), _world(), "listing"), "2 shares from 2 surveys"),
     "all-zero counts": (lambda: s.rank_sets(NONE_FOUND), "too few to give a rank"),
     "a constant series": (lambda: s.theil_sen(_years(5.0)), "no clear direction"),
     "more placebos than dates": (
