@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import analysis as ex
 from analysis.cli.application import app
-from analysis.report import pages, plan, surveys
+from analysis.report import pages, staleness, surveys
 from analysis.report.front import front
 
 
@@ -19,10 +19,10 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EXPOSURE_BUNDLES", str(folder))
-        written = [name for name in plan.WRITTEN if name != "explorer"]
+        written = [name for name in staleness.WRITTEN if name != "explorer"]
         for name in written:
-            getattr(surveys, plan.WRITTEN[name][0])()
-            assert all((folder / file).is_file() for file in plan.WRITTEN[name][1]), name
+            getattr(surveys, staleness.WRITTEN[name][0])()
+            assert all((folder / file).is_file() for file in staleness.WRITTEN[name][1]), name
     entries = [{"name": name} for name in written]
     pages.render(folder, entries, "en")
     assert all((folder / entry["file"]).is_file() for entry in entries)
