@@ -23,6 +23,8 @@ LIMITS_OF = ("rounding", "chance", "both", "exact")
 OF_CHANCE = ("chance", "both")
 #: How far rounding in a file may push a value beyond its own limits, relative to it.
 SLACK = 1e-9
+#: What to do where a result was changed.
+AS_RETURNED = "pass the result as the function returned it"
 #: The columns that say per what a rate is, and what it means that they differ.
 _UNITS = {"rate_per": "per different things", "rate_scale": "per different numbers of them"}
 
@@ -115,9 +117,7 @@ def require_limits(frame: pd.DataFrame, pairs: Iterable[tuple[str, str]]) -> Non
     for word in frame["limits"].dropna().unique():
         if word not in LIMITS_OF:
             raise DataError(
-                f"limits are of {', '.join(LIMITS_OF)}, not {shown(word)}",
-                remedy="pass the result as the function returned it",
-                column="limits",
+                f"limits are of {', '.join(LIMITS_OF)}, not {shown(word)}", remedy=AS_RETURNED, column="limits"
             )
     _require_one_level(levels)
     by_chance = _require_certainty(frame, levels)
@@ -139,7 +139,7 @@ def require_levels(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
     refuse_row(
         (levels <= 0) | (levels >= 1),
         lambda at: f": a level lies between 0 and 1, not at {levels[at]:g}",
-        "write 0.95 for 95 %, or pass the result as the function returned it",
+        f"write 0.95 for 95 %, or {AS_RETURNED}",
         column,
     )
     return levels

@@ -11,7 +11,7 @@ from ..errors import DataError, NotComparableError
 from ..frames import numbers_of
 from ..language import numbers
 from ..language.plurals import Counted
-from ..meaning import refuse_row
+from ..meaning import AS_RETURNED, refuse_row
 from .comparable_places import checked_places
 from .phrases import label_in_words, place_in_words
 from .result import Record, needed, result, rows_told
@@ -196,8 +196,10 @@ def world_total(parts: pd.DataFrame, point: bool = False) -> pd.DataFrame:
 def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     """The case and the parts: of a lower bound, of any unpublished country, or of the one that can have most."""
     label = label_in_words(found, lang)
-    again = "pass the result as the function returned it"
-    parts = {"label": f"{label[:1].upper()}{label[1:]}", "places": Counted(int(needed(found, "places", again)), lang)}
+    parts = {
+        "label": f"{label[:1].upper()}{label[1:]}",
+        "places": Counted(int(needed(found, "places", AS_RETURNED)), lang),
+    }
     if "high" not in found:
         return "world", parts | {"low": numbers.number(found["low"].iloc[0], lang)}
     _require_left(found)
@@ -206,8 +208,8 @@ def facts(found: pd.DataFrame, lang: str) -> tuple[str, dict[str, str]]:
     parts |= {
         "low": numbers.number(most["low"], lang),
         "high": numbers.number(most["high"], lang),
-        "total": numbers.number(needed(found, "total", again), lang),
-        "published": numbers.number(needed(found, "published", again), lang),
+        "total": numbers.number(needed(found, "total", AS_RETURNED), lang),
+        "published": numbers.number(needed(found, "published", AS_RETURNED), lang),
     }
     if not isinstance(most["iso3"], str):
         return "any", parts
@@ -220,7 +222,7 @@ def _require_left(found: pd.DataFrame) -> None:
     refuse_row(
         (high > total - published + _BY_ROUNDING * total) | (published > total * (1 + _BY_ROUNDING)) | (high < 0),
         lambda at: f": {high[at]:.4g} is not left of {total[at]:.4g} with {published[at]:.4g} published",
-        "pass the result as the function returned it",
+        AS_RETURNED,
         "total",
     )
 

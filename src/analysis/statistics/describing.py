@@ -10,6 +10,7 @@ from ..frames import plain
 from ..language import languages
 from ..language.catalogue import catalogue, families_of, say
 from ..language.typography import typeset
+from ..meaning import AS_RETURNED
 from .result import needed
 from .returned import told
 from .uncertainty import ASSUMED_OCCURRENCE, UNKNOWN_OCCURRENCE
@@ -74,9 +75,7 @@ def sentence_and_parts(result: Any, lang: str, statistic: str | None = None) -> 
         if not isinstance(lacking, str) or lacking in frame:
             raise
         raise DataError(
-            f"the result has no {lacking!r}, which its sentence tells",
-            remedy="pass the result as the function returned it",
-            column=lacking,
+            f"the result has no {lacking!r}, which its sentence tells", remedy=AS_RETURNED, column=lacking
         ) from error
     return " ".join([sentence, *_notes(frame, family, lang)]), f"{family}.{case}", parts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..errors import DataError
-from ..meaning import refuse_row
+from ..meaning import AS_RETURNED, refuse_row
 from .breaks import dated
 
 #: Days that begin a period, and days on which something was known or happened.
@@ -44,12 +44,7 @@ def require_days(frame: pd.DataFrame) -> None:
 
 
 def _require_begun(when: pd.Series, wrong: object, grain: str, column: str) -> None:
-    refuse_row(
-        wrong,
-        lambda at: f": {when.iloc[at]:%Y-%m-%d} begins no {grain}, as grain says",
-        "pass the result as the function returned it",
-        column,
-    )
+    refuse_row(wrong, lambda at: f": {when.iloc[at]:%Y-%m-%d} begins no {grain}, as grain says", AS_RETURNED, column)
 
 
 def _begins(when: pd.Series, grain: str) -> pd.Series:
@@ -72,4 +67,4 @@ def _read(frame: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _in_order(wrong: object, column: str) -> None:
-    refuse_row(wrong, lambda at: " ends before it begins", "pass the result as the function returned it", column)
+    refuse_row(wrong, lambda at: " ends before it begins", AS_RETURNED, column)

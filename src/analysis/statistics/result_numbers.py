@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..frames import numbers_of
-from ..meaning import SLACK, bounded, refuse_row, require_levels
+from ..meaning import AS_RETURNED, SLACK, bounded, refuse_row, require_levels
 from .covariates import LEAST_PLACES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_AS_RETURNED = "pass the result as the function returned it"
 _Numbers: TypeAlias = NDArray[np.float64]
 #: Between which ends the numbers of a column lie, and those of its limits.
 _PROBABILITY, _CORRELATION, _AMOUNT, _ONE_OR_MORE = (0.0, 1.0), (-1.0, 1.0), (0.0, np.inf), (1.0, np.inf)
@@ -72,7 +71,7 @@ def require_numbers(frame: pd.DataFrame) -> None:
         _require_whole(frame, column)
     for column in (name for name in _ABOVE_ZERO if name in frame):
         amounts = numbers_of(frame, column)
-        refuse_row(amounts <= 0, _said(amounts, f": {column} is greater than 0, and here it is"), _AS_RETURNED, column)
+        refuse_row(amounts <= 0, _said(amounts, f": {column} is greater than 0, and here it is"), AS_RETURNED, column)
     for column in (name for name in _LEVELS if name in frame):
         require_levels(frame, column)
     for name, (low, high) in bounded(frame.columns).items():
@@ -119,7 +118,7 @@ def _require_range(frame: pd.DataFrame, column: str, least: float, most: float) 
             refuse_row(
                 (values < least - SLACK) | (values > most + SLACK),
                 _said(values, f": {name} {where}, and here it is"),
-                _AS_RETURNED,
+                AS_RETURNED,
                 name,
             )
 
@@ -129,11 +128,11 @@ def _require_whole(frame: pd.DataFrame, column: str) -> None:
     refuse_row(
         np.abs(values - np.round(values)) > SLACK,
         _said(values, f": {column} is a whole number, and here it is"),
-        _AS_RETURNED,
+        AS_RETURNED,
         column,
     )
     if column in _WHOLE:
-        refuse_row(np.isnan(values), lambda at: f" has no number in {column}", _AS_RETURNED, column)
+        refuse_row(np.isnan(values), lambda at: f" has no number in {column}", AS_RETURNED, column)
 
 
 def _require_there(frame: pd.DataFrame) -> None:
@@ -143,7 +142,7 @@ def _require_there(frame: pd.DataFrame) -> None:
         refuse_row(
             empty if column in _FILLED else empty & empty.all(),
             lambda at, column=column: f" has nothing in {column}",  # type: ignore[misc]
-            _AS_RETURNED,
+            AS_RETURNED,
             column,
         )
 
@@ -156,7 +155,7 @@ def _require_both_ends(frame: pd.DataFrame, name: str, low: str, high: str) -> N
         refuse_row(
             missing[one] & ~missing[other],
             lambda at, one=one, other=other: f" has {other}, but no {one}",  # type: ignore[misc]
-            _AS_RETURNED,
+            AS_RETURNED,
             one,
         )
 
@@ -175,7 +174,7 @@ def _require_indices(frame: pd.DataFrame) -> None:
             lambda at, values=values: (  # type: ignore[misc]
                 f": {names.iloc[at]} lies between 0 and {most[at]:g}, not at {values[at]:.4g}"
             ),
-            _AS_RETURNED,
+            AS_RETURNED,
             column,
         )
 
@@ -187,7 +186,7 @@ def _require_places(frame: pd.DataFrame) -> None:
         refuse_row(
             places < LEAST_PLACES,
             _said(places, f": this needs {LEAST_PLACES} places, and here there are"),
-            _AS_RETURNED,
+            AS_RETURNED,
             "places",
         )
 

@@ -10,9 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..frames import numbers_of
-from ..meaning import SLACK, refuse_row
+from ..meaning import AS_RETURNED, SLACK, refuse_row
 
-_AS_RETURNED = "pass the result as the function returned it"
 _AGAIN = "compute the result again instead of changing its numbers"
 _Numbers: TypeAlias = NDArray[np.float64]
 #: A number and the two whose quotient it is.
@@ -111,7 +110,7 @@ def _require_within(frame: pd.DataFrame, part: str, whole: str) -> None:
     refuse_row(
         some > every * (1 + _OF_LARGEST) + 1,
         lambda at: f": {part} {some[at]:.4g} is more than {whole}, {every[at]:.4g}",
-        _AS_RETURNED,
+        AS_RETURNED,
         whole,
     )
 
@@ -121,7 +120,7 @@ def _two_lists(frame: pd.DataFrame) -> None:
     refuse_row(
         (both > np.minimum(first, second)) | (np.abs(first + second - both - seen) > 1),
         lambda at: f": {seen[at]:g} seen are not {first[at]:g} and {second[at]:g} less {both[at]:g} on both lists",
-        _AS_RETURNED,
+        AS_RETURNED,
         "seen",
     )
 

@@ -9,14 +9,13 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from ..errors import DataError, shown, unknown
 from ..frames import numbers_of
-from ..meaning import refuse_row
+from ..meaning import AS_RETURNED, refuse_row
 from .lines import ABSENT, GRAINS
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_AS_RETURNED = "pass the result as the function returned it"
 #: What a verdict may say, and of which side of none the number then lies.
 _UP = ("rose", "rises", "higher", "above")
 _DOWN = ("fell", "falls", "lower", "below")
@@ -63,7 +62,7 @@ def require_words(frame: pd.DataFrame) -> None:
         for by in frame["grouped_by"].unique():
             if by not in frame:
                 raise DataError(
-                    f"the rows are grouped by {shown(by)}, and there is no such column", remedy=_AS_RETURNED, column=by
+                    f"the rows are grouped by {shown(by)}, and there is no such column", remedy=AS_RETURNED, column=by
                 )
             _require_filled(frame, by)
     if {"ranked_by", "rank_low"} <= set(frame) and (by := frame["ranked_by"].iloc[0]) not in frame:
@@ -74,7 +73,7 @@ def require_words(frame: pd.DataFrame) -> None:
         )
     if "other" in frame:
         if "iso3" not in frame:
-            raise DataError("nothing says which place is compared", remedy=_AS_RETURNED, column="iso3")
+            raise DataError("nothing says which place is compared", remedy=AS_RETURNED, column="iso3")
         _require_filled(frame, "iso3")
     if "measure" in frame:
         refuse_row(
@@ -99,7 +98,7 @@ def _true(column: pd.Series) -> NDArray[np.bool_]:
 
 def _require_filled(frame: pd.DataFrame, column: str) -> None:
     refuse_row(
-        frame[column].isna(), lambda at: f": the column {column} is empty, which decides a word", _AS_RETURNED, column
+        frame[column].isna(), lambda at: f": the column {column} is empty, which decides a word", AS_RETURNED, column
     )
 
 
@@ -117,7 +116,7 @@ def _require_verdicts(frame: pd.DataFrame) -> None:
     if "placebo" in frame:  # dates that are compared with, not judged
         judged &= ~_true(frame["placebo"])
     refuse_row(
-        judged & verdicts.isna().to_numpy(bool), lambda at: " has numbers, but no verdict", _AS_RETURNED, "verdict"
+        judged & verdicts.isna().to_numpy(bool), lambda at: " has numbers, but no verdict", AS_RETURNED, "verdict"
     )
     for column, none in _NO_CHANGE.items():
         if column in frame:
@@ -137,7 +136,7 @@ def _require_fits(frame: pd.DataFrame, column: str, wrong: NDArray[np.bool_]) ->
         lambda at: (
             f": the verdict is {shown(frame['verdict'].iloc[at])}, but the {column} is {frame[column].iloc[at]:.4g}"
         ),
-        _AS_RETURNED,
+        AS_RETURNED,
         "verdict",
     )
 
@@ -161,6 +160,6 @@ def _require_flags(frame: pd.DataFrame) -> None:
             lambda at, column=column, should=should: (  # type: ignore[misc]
                 f": {column} says {frame[column].iloc[at]}, and the columns beside it {should[at]}"
             ),
-            _AS_RETURNED,
+            AS_RETURNED,
             column,
         )

@@ -13,15 +13,13 @@ from ..errors import DataError, shown
 from ..figures import result_columns
 from ..figures.denominators import denominator
 from ..frames import numbers_of, plain
-from ..meaning import SLACK, bounded, refuse_row, require_inside, require_limits
+from ..meaning import AS_RETURNED, SLACK, bounded, refuse_row, require_inside, require_limits
 from .result import only
 from .result_days import require_days
 from .result_numbers import require_numbers
 from .result_parts import require_parts
 from .result_words import require_words
 
-#: What to do about most of them.
-_AS_RETURNED = "pass the result as the function returned it"
 _Numbers: TypeAlias = NDArray[np.float64]
 #: So many times what it should be, a rate is one per something else.
 _ANOTHER = 2
@@ -94,7 +92,7 @@ def told(frame: Any) -> pd.DataFrame:
     """
     frame = plain(frame, "the result")
     if frame.empty:
-        raise DataError("the result has no rows", remedy=_AS_RETURNED)
+        raise DataError("the result has no rows", remedy=AS_RETURNED)
     # As a file gives an empty column back.
     empty = [name for name in frame if frame[name].dtype == object and frame[name].isna().all()]
     frame = frame.assign(**dict.fromkeys(empty, np.nan))
@@ -143,7 +141,7 @@ def _require_order(frame: pd.DataFrame, least: str, most: str) -> None:
     refuse_row(
         low > high + SLACK * np.abs(high),
         lambda at: f": {least}, {low[at]:.4g}, is greater than {most}, {high[at]:.4g}",
-        _AS_RETURNED,
+        AS_RETURNED,
         least,
     )
 
@@ -169,7 +167,7 @@ def _require_units(frame: pd.DataFrame) -> None:
     if "rate_per" not in frame:
         return
     if not pd.api.types.is_string_dtype(frame["rate_per"].dropna().astype(object)):
-        raise DataError("rate_per holds numbers, not the id of a denominator", remedy=_AS_RETURNED, column="rate_per")
+        raise DataError("rate_per holds numbers, not the id of a denominator", remedy=AS_RETURNED, column="rate_per")
     if "rate" in frame and frame["rate_per"].notna().any():
         silent = frame["rate_per"].isna() & frame["rate"].notna()
         refuse_row(silent, lambda at: " has a rate, but nothing says per what", "fill rate_per", "rate_per")
@@ -180,14 +178,14 @@ def _require_units(frame: pd.DataFrame) -> None:
         refuse_row(
             scales <= 0,
             lambda at: f": rates are per more than 0, and rate_scale says {scales[at]:.4g}",
-            _AS_RETURNED,
+            AS_RETURNED,
             "rate_scale",
         )
     if "exposure" in frame:
         refuse_row(
             (frame["exposure"].eq("value") & frame["rate_per"].notna()).to_numpy(bool),
             lambda at: f": exposure says that counts were compared, and rate_per {shown(frame['rate_per'].iloc[at])}",
-            _AS_RETURNED,
+            AS_RETURNED,
             "exposure",
         )
 
@@ -236,7 +234,7 @@ def _sizes_by(frame: pd.DataFrame, per: str) -> _Numbers | None:
         raise DataError(
             f"rate_per says {shown(per)}, which is neither a denominator of the reference data nor a column of the "
             "table",
-            remedy="keep that column beside the rates, or pass the result as the function returned it",
+            remedy=f"keep that column beside the rates, or {AS_RETURNED}",
             column="rate_per",
         )
     if "iso3" not in frame:

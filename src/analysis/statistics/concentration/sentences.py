@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ...figures.country_names import country_name
 from ...language import intervals, numbers, prose
 from ...language.plurals import Counted
+from ...meaning import AS_RETURNED
 from ..phrases import label_in_words, named_interval
 from ..result import needed
 
@@ -78,7 +79,7 @@ def _places_at_the_top(index: str) -> int:
 
 
 def _needed(found: pd.DataFrame, column: str) -> Any:
-    return needed(found, column, "pass the result as the function returned it")
+    return needed(found, column, AS_RETURNED)
 
 
 def _index(name: str, row: pd.Series, lang: str) -> dict[str, str]:
